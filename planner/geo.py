@@ -1,0 +1,153 @@
+"""
+The ground: places, distances, lines that cannot be crossed, and datums.
+
+Places are ``LonLat`` in degrees, WGS 84; distances are metres. The other datums known are those that Chinese
+map services publish; they are converted where a table is read or a link is written, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+FloatArray: TypeAlias = "NDArray[np.float64]"
+IntArray: TypeAlias = "NDArray[np.int64]"
+BoolArray: TypeAlias = "NDArray[np.bool_]"
+
+EARTH_RADIUS_M = 6_371_008.8
+"""Mean radius of the Earth (IUGG), metres."""
+
+
+class LonLat(NamedTuple):
+    """A place: longitude and latitude in degrees, WGS 84."""
+
+    lon: float
+    lat: float
+
+
+class Datum(StrEnum):
+    """The coordinate system in which a table gives its places."""
+
+    WGS84 = "wgs84"
+    GCJ02 = "gcj02"
+    BD09 = "bd09"
+
+
+def great_circle_metres(origins: Sequence[LonLat], destinations: Sequence[LonLat]) -> FloatArray:
+    """Great-circle distances in metres from each origin to each destination, shape (n, m); haversine."""
+    a = np.radians(np.asarray(origins, float).reshape(-1, 2))
+    b = np.radians(np.asarray(destinations, float).reshape(-1, 2))
+    lat = np.sin((b[None, :, 1] - a[:, None, 1]) / 2) ** 2
+    lon = np.sin((b[None, :, 0] - a[:, None, 0]) / 2) ** 2
+    lon *= np.cos(a[:, 1])[:, None] * np.cos(b[:, 1])[None, :]
+    lat += lon
+    np.sqrt(lat, out=lat)
+    metres: FloatArray = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(lat, 1.0))
+    return metres
+
+
+def crossings(origins: Sequence[LonLat], destinations: Sequence[LonLat], line: Sequence[LonLat]) -> IntArray:
+    """
+    How often the straight line between two places crosses a polyline, shape (n, m).
+
+    The side of a vertex v as seen along p to q is the sign of cross(q - p, v - p) = p×q + q×v - p×v with the
+    cross product written as ×: one n × m matrix made once, and one row and one column for each vertex.
+    A place exactly on the line counts as one side of it, never as both.
+    """
+    shift = np.asarray(line[0], float)
+    p = np.asarray(origins, float).reshape(-1, 2) - shift
+    q = np.asarray(destinations, float).reshape(-1, 2) - shift
+    vertices = np.asarray(line, float) - shift
+    p_cross_q = np.outer(p[:, 0], q[:, 1]) - np.outer(p[:, 1], q[:, 0])
+    count = np.zeros(p_cross_q.shape, np.int64)
+
+    def vertex_is_left(v: FloatArray) -> BoolArray:
+        row = q[:, 0] * v[1] - q[:, 1] * v[0]
+        column = p[:, 0] * v[1] - p[:, 1] * v[0]
+        left: BoolArray = p_cross_q + row[None, :] - column[:, None] > 0
+        return left
+
+    before = vertex_is_left(vertices[0])
+    for start, end in pairwise(vertices):
+        after = vertex_is_left(end)
+        along = end - start
+        p_left = along[0] * (p[:, 1] - start[1]) - along[1] * (p[:, 0] - start[0]) > 0
+        q_left = along[0] * (q[:, 1] - start[1]) - along[1] * (q[:, 0] - start[0]) > 0
+        count += (before != after) & (p_left[:, None] != q_left[None, :])
+        before = after
+    return count
+
+
+def to_wgs84(lon: FloatArray, lat: FloatArray, datum: Datum) -> tuple[FloatArray, FloatArray]:
+    """Places of any known datum as WGS 84 degrees; exact to 1e-9 degrees, by fixed-point iteration."""
+    if datum is Datum.BD09:
+        lon, lat = _bd09_to_gcj02(lon, lat)
+    if datum is Datum.WGS84:
+        return lon, lat
+    wgs_lon, wgs_lat = lon.copy(), lat.copy()
+    for _ in range(30):
+        gcj_lon, gcj_lat = from_wgs84(wgs_lon, wgs_lat, Datum.GCJ02)
+        lon_error, lat_error = lon - gcj_lon, lat - gcj_lat
+        wgs_lon, wgs_lat = wgs_lon + lon_error, wgs_lat + lat_error
+        if max(np.abs(lon_error).max(initial=0), np.abs(lat_error).max(initial=0)) < 1e-11:
+            break
+    return wgs_lon, wgs_lat
+
+
+def from_wgs84(lon: FloatArray, lat: FloatArray, datum: Datum) -> tuple[FloatArray, FloatArray]:
+    """WGS 84 degrees as places of any known datum (GCJ-02 leaves places outside China as they are)."""
+    if datum is Datum.WGS84:
+        return lon, lat
+    east, north = _gcj02_offset(lon, lat)
+    inside = (lon > 72.004) & (lon < 137.8347) & (lat > 0.8293) & (lat < 55.8271)
+    lon, lat = np.where(inside, lon + east, lon), np.where(inside, lat + north, lat)
+    if datum is Datum.GCJ02:
+        return lon, lat
+    radius = np.hypot(lon, lat) + 2e-5 * np.sin(lat * _BD09_TURN)
+    angle = np.arctan2(lat, lon) + 3e-6 * np.cos(lon * _BD09_TURN)
+    return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
+
+
+_BD09_TURN = np.pi * 3000 / 180
+_KRASOVSKY_A, _KRASOVSKY_E2 = 6_378_245.0, 0.006_693_421_622_965_943_23
+
+
+def _bd09_to_gcj02(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
+    x, y = lon - 0.0065, lat - 0.006
+    radius, angle = np.hypot(x, y), np.arctan2(y, x)
+    gcj_lon, gcj_lat = x, y
+    for _ in range(10):
+        r = radius - 2e-5 * np.sin(gcj_lat * _BD09_TURN)
+        a = angle - 3e-6 * np.cos(gcj_lon * _BD09_TURN)
+        gcj_lon, gcj_lat = r * np.cos(a), r * np.sin(a)
+    return gcj_lon, gcj_lat
+
+
+def _gcj02_offset(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The published series of GCJ-02: degrees to add to WGS 84, on the Krasovsky ellipsoid."""
+    x, y = lon - 105.0, lat - 35.0
+    waves = 20 * np.sin(6 * x * np.pi) + 20 * np.sin(2 * x * np.pi)
+
+    def swing(v: FloatArray, short: float, long: float) -> FloatArray:
+        slow: FloatArray = short * np.sin(v / 12 * np.pi) + long * np.sin(v / 30 * np.pi)
+        slow += 20 * np.sin(v * np.pi) + 40 * np.sin(v / 3 * np.pi)
+        return slow
+
+    root = np.sqrt(np.abs(x))
+    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
+    north = north + (waves + swing(y, 160, 320)) * 2 / 3
+    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
+    east = east + (waves + swing(x, 150, 300)) * 2 / 3
+    phi = np.radians(lat)
+    m = 1 - _KRASOVSKY_E2 * np.sin(phi) ** 2
+    east_m = _KRASOVSKY_A / np.sqrt(m) * np.cos(phi)
+    north_m = _KRASOVSKY_A * (1 - _KRASOVSKY_E2) / (m * np.sqrt(m))
+    return np.degrees(east / east_m), np.degrees(north / north_m)

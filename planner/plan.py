@@ -1,0 +1,354 @@
+"""
+The plan: who goes where, when, and why; and what is left, with the rule that stopped it.
+
+A plan is a value. Inside the program times are whole seconds since midnight of the duty's date; in the JSON
+document they are ISO local times. ``to_json`` and ``from_json`` are each other's inverse, to the byte.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from planner.clock import hhmmss
+from planner.errors import InputError, Problem
+from planner.teams import TravelMode
+
+SCHEMA = 1
+"""Version of the JSON document; a reader refuses any other."""
+
+
+class Term(StrEnum):
+    """A line in the sum that makes a priority."""
+
+    ACTION = "action"
+    KIND = "kind"
+    EXPOSURE = "exposure"
+    LEADS = "leads"
+    REPEATS = "repeats"
+    TIMING = "timing"
+    SIBLING = "sibling"
+    ANTI_REBOUND = "anti_rebound"
+    NEVER_INSPECTED = "never_inspected"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One term of a priority: its whole points, how they came about, and the records behind them."""
+
+    term: Term
+    points: int
+    detail: str = ""
+    records: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A look-back with a team and a time."""
+
+    enterprise_id: str
+    lookback_id: str
+    arrive: int
+    start: int
+    end: int
+    travel_seconds: int
+    """From the stop before (or the team's start) to here."""
+    travel_metres: int
+    """As the crow flies."""
+    travel_mode: TravelMode
+    wait_seconds: int
+    """Between arriving and starting, without the break."""
+    priority: int
+    mandatory: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """From ``start`` to ``end``, seconds since midnight."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One team on one date: its shift, its break if it has one, and its route."""
+
+    team_id: str
+    day: date
+    shift: Interval
+    rest: Interval | None
+    route: tuple[Visit, ...]
+    return_seconds: int
+    """Travel from the last stop to where the team ends; 0 without a route."""
+    return_metres: int
+    return_mode: TravelMode
+
+    @property
+    def back(self) -> int:
+        """When the team is back: seconds since midnight; the shift's start without a route."""
+        if not self.route:
+            return self.shift.start
+        last = self.route[-1].end
+        rests_last = self.rest is not None and self.rest.start >= last
+        return (self.rest.end if rests_last and self.rest else last) + self.return_seconds
+
+
+@dataclass(frozen=True)
+class Unvisited:
+    """A look-back that is not in the plan, the rule that stopped it, and what one could do."""
+
+    lookback_id: str
+    enterprise_id: str
+    """The site that came nearest to being visited."""
+    priority: int
+    mandatory: bool
+    rule: str
+    reason: str
+    reason_zh: str
+    hint: str
+    hint_zh: str
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over the plan; the checker recomputes them to the digit."""
+
+    priority: int
+    mandatory: int
+    """Mandatory look-backs visited."""
+    mandatory_missed: int
+    look_backs: int
+    spot_checks: int
+    travel_seconds: int
+    travel_metres: int
+    wait_seconds: int
+
+
+@dataclass(frozen=True)
+class Bound:
+    """No plan of this problem collects more priority than this, and how that was proven."""
+
+    priority: int
+    gap: float
+    """(bound - collected) / bound, 0 to 1, rounded to six digits."""
+    proven_by: str
+
+
+@dataclass(frozen=True)
+class CreatedBy:
+    """What a second run needs to make the same plan."""
+
+    versions: tuple[tuple[str, str], ...]
+    solver: str
+    seed: int
+    steps: int | None
+    seconds: float | None
+
+    @property
+    def reproducible(self) -> bool:
+        """Whether the same inputs give the same bytes: not when the clock bounded the search."""
+        return self.seconds is None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The routes of all duties of a horizon, and what they leave."""
+
+    plan_id: str
+    revision: int
+    parent: int | None
+    """The revision this one replaces."""
+    fingerprint: str
+    """Of the tables and the policy it was made from (sha256)."""
+    created_by: CreatedBy
+    horizon: tuple[date, ...]
+    """The days planned, in order."""
+    duties: tuple[Duty, ...]
+    unvisited: tuple[Unvisited, ...]
+    totals: Totals
+    bound: Bound | None
+
+
+def numbered(plan: Plan, revision: int, parent: int | None) -> Plan:
+    """The same plan under another revision."""
+    return replace(plan, revision=revision, parent=parent)
+
+
+def to_json(plan: Plan) -> str:
+    """The plan as one JSON document, indented, with a stable order of keys, ending in a line break."""
+    return json.dumps(_document(plan), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def from_json(text: str, *, file: str = "plan.json") -> Plan:
+    """
+    Read a document written by ``to_json``, or edited by hand since.
+
+    Raises
+    ------
+    InputError
+        It is not JSON, of another schema version, or a value is missing or of the wrong type.
+    """
+    try:
+        return _plan(json.loads(text, parse_constant=_refuse_constant))
+    except RecursionError:
+        message = "nested too deeply to be a plan"
+    except KeyError as missing:
+        message = f"{missing} is missing"
+    except (TypeError, ValueError, AttributeError) as problem:
+        message = str(problem)
+    raise InputError([Problem(file, 0, "", message, "方案文件无法读取")])
+
+
+def _refuse_constant(text: str) -> float:
+    raise ValueError(f"{text} is not a number that a plan may hold")
+
+
+def _iso(day: date, seconds: int) -> str:
+    return f"{day + timedelta(days=seconds // 86_400)}T{hhmmss(seconds % 86_400)}"
+
+
+def _seconds(day: date, text: str) -> int:
+    at, _, clock = text.partition("T")
+    hours, minutes, seconds = (int(part) for part in clock.split(":"))
+    if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds < 60):
+        raise ValueError(f"{text!r} is not a time (YYYY-MM-DDThh:mm:ss)")
+    return (date.fromisoformat(at) - day).days * 86_400 + hours * 3600 + minutes * 60 + seconds
+
+
+def _interval(day: date, interval: Interval) -> dict[str, str]:
+    return {"start": _iso(day, interval.start), "end": _iso(day, interval.end)}
+
+
+def _document(plan: Plan) -> dict[str, Any]:
+    made = plan.created_by
+    return {
+        "schema": SCHEMA,
+        "plan_id": plan.plan_id,
+        "revision": plan.revision,
+        "parent": plan.parent,
+        "workspace_fingerprint": plan.fingerprint,
+        "created_by": {
+            "versions": dict(made.versions),
+            "solver": made.solver,
+            "seed": made.seed,
+            "limits": {"steps": made.steps, "seconds": made.seconds},
+            "reproducible": made.reproducible,
+        },
+        "horizon": [day.isoformat() for day in plan.horizon],
+        "duties": [_duty_document(duty) for duty in plan.duties],
+        "unvisited": [dict(vars(unvisited)) for unvisited in plan.unvisited],
+        "totals": dict(vars(plan.totals)),
+        "bound": None if plan.bound is None else dict(vars(plan.bound)),
+    }
+
+
+def _duty_document(duty: Duty) -> dict[str, Any]:
+    return {
+        "team_id": duty.team_id,
+        "date": duty.day.isoformat(),
+        "shift": _interval(duty.day, duty.shift),
+        "break": None if duty.rest is None else _interval(duty.day, duty.rest),
+        "route": [_visit_document(duty.day, visit) for visit in duty.route],
+        "return_seconds": duty.return_seconds,
+        "return_metres": duty.return_metres,
+        "return_mode": duty.return_mode.value,
+    }
+
+
+def _visit_document(day: date, visit: Visit) -> dict[str, Any]:
+    return {
+        "enterprise_id": visit.enterprise_id,
+        "lookback_id": visit.lookback_id,
+        "arrive": _iso(day, visit.arrive),
+        "start": _iso(day, visit.start),
+        "end": _iso(day, visit.end),
+        "travel_seconds": visit.travel_seconds,
+        "travel_metres": visit.travel_metres,
+        "travel_mode": visit.travel_mode.value,
+        "wait_seconds": visit.wait_seconds,
+        "priority": visit.priority,
+        "mandatory": visit.mandatory,
+        "reasons": [
+            {"term": r.term.value, "points": r.points, "detail": r.detail, "records": list(r.records)}
+            for r in visit.reasons
+        ],
+    }
+
+
+def _typed(source: dict[str, Any], key: str, kind: type | tuple[type, ...]) -> Any:
+    value = source[key]
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
+        raise ValueError(f"{key}: {value!r} is of the wrong type")
+    return value
+
+
+def _fields(source: dict[str, Any], cls: type) -> dict[str, Any]:
+    """The plain fields of a dataclass, each of the type that its annotation names."""
+    kinds: dict[str, Any] = {"int": int, "str": str, "bool": bool, "float": (int, float)}
+    annotations = {name: text for name, text in cls.__annotations__.items() if text in kinds}
+    return {name: _typed(source, name, kinds[text]) for name, text in annotations.items()}
+
+
+def _plan(document: Any) -> Plan:
+    if not isinstance(document, dict) or "schema" not in document:
+        raise ValueError("no 'schema' field: this is not a plan")
+    if document["schema"] != SCHEMA:
+        raise ValueError(f"schema {document['schema']!r} is not known; this program reads schema {SCHEMA}")
+    made = _typed(document, "created_by", dict)
+    bound = document["bound"]
+    return Plan(
+        plan_id=_typed(document, "plan_id", str),
+        revision=_typed(document, "revision", int),
+        parent=_typed(document, "parent", (int, type(None))),
+        fingerprint=_typed(document, "workspace_fingerprint", str),
+        created_by=CreatedBy(
+            versions=tuple(sorted(_typed(made, "versions", dict).items())),
+            solver=_typed(made, "solver", str),
+            seed=_typed(made, "seed", int),
+            steps=_typed(made["limits"], "steps", (int, type(None))),
+            seconds=_typed(made["limits"], "seconds", (int, float, type(None))),
+        ),
+        horizon=tuple(date.fromisoformat(day) for day in _typed(document, "horizon", list)),
+        duties=tuple(_read_duty(duty) for duty in _typed(document, "duties", list)),
+        unvisited=tuple(Unvisited(**_fields(row, Unvisited)) for row in _typed(document, "unvisited", list)),
+        totals=Totals(**_fields(_typed(document, "totals", dict), Totals)),
+        bound=None if bound is None else Bound(**_fields(bound, Bound)),
+    )
+
+
+def _read_interval(day: date, source: dict[str, Any]) -> Interval:
+    return Interval(_seconds(day, source["start"]), _seconds(day, source["end"]))
+
+
+def _read_duty(source: dict[str, Any]) -> Duty:
+    day = date.fromisoformat(_typed(source, "date", str))
+    return Duty(
+        team_id=_typed(source, "team_id", str),
+        day=day,
+        shift=_read_interval(day, source["shift"]),
+        rest=None if source["break"] is None else _read_interval(day, source["break"]),
+        route=tuple(_read_visit(day, visit) for visit in _typed(source, "route", list)),
+        return_seconds=_typed(source, "return_seconds", int),
+        return_metres=_typed(source, "return_metres", int),
+        return_mode=TravelMode(_typed(source, "return_mode", str)),
+    )
+
+
+def _read_visit(day: date, source: dict[str, Any]) -> Visit:
+    times = {key: _seconds(day, _typed(source, key, str)) for key in ("arrive", "start", "end")}
+    plain = _fields({**source, **times}, Visit)
+    reasons = tuple(
+        Reason(
+            Term(_typed(reason, "term", str)),
+            _typed(reason, "points", int),
+            _typed(reason, "detail", str),
+            tuple(str(record) for record in _typed(reason, "records", list)),
+        )
+        for reason in _typed(source, "reasons", list)
+    )
+    return Visit(**plain, travel_mode=TravelMode(_typed(source, "travel_mode", str)), reasons=reasons)

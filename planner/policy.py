@@ -1,0 +1,238 @@
+"""
+The policy: every number and rule the office may choose, frozen and handed in.
+
+The defaults stand once, in ``policy.toml`` beside this file, which is also what a new workspace gets. A
+workspace's own file is laid over them; an unknown key is a problem, so that a misspelt one is never ignored.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Literal, Self
+
+from opening_hours import OpeningHours
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from planner.enterprises import Scenario
+from planner.errors import InputError, Problem
+from planner.geo import Datum
+from planner.teams import TravelMode
+from planner.violations import Action, Aggravation, ViolationKind
+
+_CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
+
+
+def _clock(value: object) -> int:
+    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if match is None or match.group() > "24:00":
+        raise ValueError(f"{value!r} is not a time of day (hh:mm)")
+    return int(match[1]) * 3600 + int(match[2]) * 60
+
+
+def _span(value: object) -> tuple[int, int]:
+    start, dash, end = value.partition("-") if isinstance(value, str) else ("", "", "")
+    if not dash:
+        raise ValueError(f"{value!r} is not a span of time (hh:mm-hh:mm)")
+    span = (_clock(start), _clock(end))
+    if span[0] >= span[1]:
+        raise ValueError(f"{value!r} ends before it starts")
+    return span
+
+
+def _hours(value: str) -> str:
+    try:
+        OpeningHours(value)
+    except Exception as problem:  # the library raises its own error class, which it does not export
+        raise ValueError(f"{value!r} is not in OSM opening_hours syntax") from problem
+    return value
+
+
+Clock = Annotated[int, BeforeValidator(_clock)]
+"""Seconds since midnight, written ``hh:mm``."""
+Span = Annotated[tuple[int, int], BeforeValidator(_span)]
+"""From and to, seconds since midnight, written ``hh:mm-hh:mm``."""
+Hours = Annotated[str, AfterValidator(_hours)]
+Count = Annotated[int, Field(ge=0)]
+Minutes = Annotated[int, Field(ge=0, le=1440)]
+Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
+Factor = Annotated[float, Field(ge=1, le=10, allow_inf_nan=False)]
+Speed = Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class WorkspacePolicy(_Section):
+    datum: Annotated[Datum, Field(strict=False)]
+    nearest_district_metres: Count
+
+
+class PriorityPolicy(_Section):
+    points: Annotated[int, Field(ge=1, le=1000)]
+    action: dict[Annotated[Action, Field(strict=False)], Weight]
+    kind: dict[Annotated[ViolationKind, Field(strict=False)], Weight]
+    aggravation: dict[Annotated[Aggravation, Field(strict=False)], Factor]
+    kind_cap: Weight
+    exposure_per_log_site: Weight
+    exposure_cap: Factor
+    lead: Weight
+    lead_days: Count
+    lead_cap: Weight
+    repeat: Weight
+    repeat_cap: Weight
+    timing_at_due: Factor
+    timing_per_day_overdue: Weight
+    timing_cap: Factor
+
+
+class DeadlinePolicy(_Section):
+    default_days: dict[Annotated[Action, Field(strict=False)], Count]
+    due_after_deadline: Count
+    due_after_interview: Count
+    due_after_penalty: Count
+
+
+class SpotCheckPolicy(_Section):
+    sibling_points: Count
+    sibling_cap: Count
+    anti_rebound_points: Count
+    anti_rebound_days: Count
+    never_inspected_points: Count
+    most_per_district: Count
+
+
+class VisitPolicy(_Section):
+    certificate_minutes: Minutes
+    record_minutes: Minutes
+    max_visits: Annotated[int, Field(ge=1, le=100)]
+    last_start_before_end: Minutes
+    officers_per_agency: Count
+
+
+class ShiftPolicy(_Section):
+    start: Clock
+    end: Clock
+    break_minutes: Minutes
+    break_from: Clock
+    break_to: Clock
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if not self.start < self.end:
+            raise ValueError("start must lie before end")
+        if self.break_minutes and not (
+            self.start <= self.break_from
+            and self.break_from + self.break_minutes * 60 <= self.break_to <= self.end
+        ):
+            raise ValueError("the break must fit between break_from and break_to, inside the shift")
+        return self
+
+
+class ScenarioPolicy(_Section):
+    look_back: Minutes
+    spot_check: Minutes
+    hours: Hours
+    avoid: Annotated[tuple[Span, ...], Field(strict=False)]
+
+
+class TravelPolicy(_Section):
+    engine: Literal["great_circle", "matrix_file"]
+    mode: Annotated[TravelMode, Field(strict=False)]
+    least_minutes: Minutes
+    walk_kmh: Speed
+    walk_detour: Factor
+    walk_most_metres: Count
+    metro_minutes: Minutes
+    metro_kmh: Speed
+    metro_detour: Factor
+    metro_change_every_metres: Annotated[int, Field(ge=1)]
+    metro_change_minutes: Minutes
+    car_minutes: Minutes
+    car_inner_kmh: Speed
+    car_inner_metres: Count
+    car_outer_kmh: Speed
+    car_detour: Factor
+
+
+class PlanPolicy(_Section):
+    later_day_discount: Annotated[int, Field(ge=0, le=100)]
+
+
+class Policy(_Section):
+    """Everything the office may choose; see ``policy.toml`` for each value, its unit and its default."""
+
+    workspace: WorkspacePolicy
+    priority: PriorityPolicy
+    deadlines: DeadlinePolicy
+    spot_checks: SpotCheckPolicy
+    visits: VisitPolicy
+    shift: ShiftPolicy
+    scenarios: dict[Annotated[Scenario, Field(strict=False)], ScenarioPolicy]
+    travel: TravelPolicy
+    plan: PlanPolicy
+
+    @classmethod
+    @cache
+    def default(cls) -> Policy:
+        """The policy as it comes with the program."""
+        return cls.model_validate(tomllib.loads(default_text()))
+
+    @classmethod
+    def from_toml(cls, text: str, *, file: str) -> Policy:
+        """
+        The defaults with a workspace's own file laid over them.
+
+        Raises
+        ------
+        InputError
+            It is not TOML, a key is unknown, or a value is of the wrong type or out of range: all at once.
+        """
+        try:
+            given = tomllib.loads(text.removeprefix("\ufeff"))
+            return cls.model_validate(_laid_over(tomllib.loads(default_text()), given))
+        except ValidationError as invalid:
+            problems = [
+                Problem(file, 0, _path(e["loc"]), _message(e), "政策参数有误") for e in invalid.errors()
+            ]
+        except RecursionError:
+            problems = [Problem(file, 0, "", "nested too deeply", "嵌套过深")]
+        except ValueError as problem:  # TOMLDecodeError, or an integer of thousands of digits
+            problems = [Problem(file, 0, "", f"not TOML: {problem}", "不是有效的 TOML 文件")]
+        raise InputError(problems)
+
+
+def default_text() -> str:
+    """The packaged ``policy.toml``, comments and all."""
+    return files("planner").joinpath("policy.toml").read_text("utf-8")
+
+
+def _laid_over(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(defaults)
+    for key, value in given.items():
+        old = merged.get(key)
+        both = isinstance(old, dict) and isinstance(value, dict)
+        merged[key] = _laid_over(old, value) if both else value  # type: ignore[arg-type]  # checked just above
+    return merged
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in loc if part != "[key]")
+
+
+def _message(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        return "is not a key of the policy"
+    text = str(error["msg"]).removeprefix("Value error, ")
+    return text if repr(error["input"]) in text else f"{error['input']!r}: {text[:1].lower()}{text[1:]}"

@@ -1,0 +1,77 @@
+"""The labels that people read, Chinese and English, one table for all enumerations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from planner.enterprises import Scenario
+from planner.plan import Term
+from planner.teams import Agency, TravelMode
+from planner.violations import Action, Aggravation, InspectionResult, Scope, ViolationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from enum import StrEnum
+
+
+class Label(NamedTuple):
+    """What people read for a code."""
+
+    zh: str
+    en: str
+
+    def of(self, lang: str) -> str:
+        """The label in one language, ``zh`` or ``en``."""
+        return self.zh if lang == "zh" else self.en
+
+
+LABELS: Mapping[StrEnum, Label] = {
+    Scenario.SCAN_TO_ORDER: Label("扫码点餐", "scan-to-order"),
+    Scenario.PARKING_PAYMENT: Label("停车缴费", "parking payment"),
+    Scenario.CHILDRENS_TRAINING: Label("少儿学习培训", "children's training"),
+    Scenario.POWER_BANK_RENTAL: Label("租借充电宝", "power-bank rental"),
+    Scenario.RETAIL: Label("商超购物", "retail"),
+    Scenario.PROPERTY_AGENCY: Label("房产中介", "property agency"),
+    Scenario.CAR_DEALER: Label("汽车4S店", "car dealer"),
+    Scenario.ONLINE_LENDING: Label("网络理财小贷", "online lending"),
+    ViolationKind.OVER_COLLECTION: Label("过度采", "over-collection"),
+    ViolationKind.COMPULSORY: Label("强制要", "compulsory"),
+    ViolationKind.INDUCED: Label("诱导取", "induced"),
+    ViolationKind.ILLEGAL_USE: Label("违规用", "illegal use"),
+    ViolationKind.NO_NOTICE: Label("未告知", "no notice"),
+    ViolationKind.RIGHTS: Label("权利不畅", "rights obstructed"),
+    Aggravation.MINORS: Label("未成年人", "minors"),
+    Aggravation.PRECISE_LOCATION: Label("精准定位", "precise location"),
+    Aggravation.FACE: Label("人脸", "face"),
+    Action.GUIDANCE: Label("行政指导", "guidance"),
+    Action.ON_THE_SPOT_CORRECTION: Label("当场改正", "on-the-spot correction"),
+    Action.ORDER_TO_CORRECT: Label("责令限期改正", "order to correct"),
+    Action.INTERVIEW: Label("约谈", "interview"),
+    Action.WARNING: Label("警告", "warning"),
+    Action.FINE: Label("罚款", "fine"),
+    Action.CASE: Label("立案", "case filed"),
+    Scope.SITE: Label("本门店", "this site"),
+    Scope.OPERATOR: Label("运营者任一门店", "any site of the operator"),
+    InspectionResult.CLEAN: Label("未发现问题", "clean"),
+    InspectionResult.VIOLATION: Label("发现问题", "violation"),
+    Agency.CAC: Label("网信办", "Cyberspace Administration"),
+    Agency.AMR: Label("市场监管局", "Market Supervision"),
+    TravelMode.WALK: Label("步行", "walk"),
+    TravelMode.METRO: Label("地铁", "metro"),
+    TravelMode.CAR: Label("乘车", "car"),
+    TravelMode.MIXED: Label("混合", "mixed"),
+    Term.ACTION: Label("上次处理", "last action"),
+    Term.KIND: Label("问题类型", "kind of violation"),
+    Term.EXPOSURE: Label("影响面", "exposure"),
+    Term.LEADS: Label("新线索", "new leads"),
+    Term.REPEATS: Label("屡查屡犯", "repeats"),
+    Term.TIMING: Label("时限", "timing"),
+    Term.SIBLING: Label("举一反三", "sibling of a violator"),
+    Term.ANTI_REBOUND: Label("防反弹", "anti-rebound"),
+    Term.NEVER_INSPECTED: Label("从未检查", "never inspected"),
+}
+
+
+def label(code: StrEnum, lang: str) -> str:
+    """What people read for a code."""
+    return LABELS[code].of(lang)
