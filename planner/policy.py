@@ -133,8 +133,7 @@ class ShiftPolicy(_Section):
         if not self.start < self.end:
             raise ValueError("start must lie before end")
         if self.break_minutes and not (
-            self.start <= self.break_from
-            and self.break_from + self.break_minutes * 60 <= self.break_to <= self.end
+            self.start <= self.break_from and self.break_from + self.break_minutes * 60 <= self.break_to <= self.end
         ):
             raise ValueError("the break must fit between break_from and break_to, inside the shift")
         return self
@@ -203,9 +202,7 @@ class Policy(_Section):
             given = tomllib.loads(text.removeprefix("\ufeff"))
             return cls.model_validate(_laid_over(tomllib.loads(default_text()), given))
         except ValidationError as invalid:
-            problems = [
-                Problem(file, 0, _path(e["loc"]), _message(e), "政策参数有误") for e in invalid.errors()
-            ]
+            problems = [Problem(file, 0, _path(e["loc"]), _message(e), "政策参数有误") for e in invalid.errors()]
         except RecursionError:
             problems = [Problem(file, 0, "", "nested too deeply", "嵌套过深")]
         except ValueError as problem:  # TOMLDecodeError, or an integer of thousands of digits

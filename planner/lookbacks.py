@@ -1,0 +1,239 @@
+"""
+What is wanted: look-backs that are owed, and spot checks that fill the time left.
+
+One look-back is owed per enterprise for what must be seen there, and one per operator for what can be seen at any of
+its sites, however many violations are unverified. It opens the day after the rectification deadline.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+from planner import priority
+from planner.plan import Reason, Term
+from planner.violations import Action, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from planner.policy import Policy
+    from planner.register import Register
+    from planner.violations import Inspection, Violation, ViolationKind
+
+PENALTIES = (Action.FINE, Action.CASE)
+
+
+@dataclass(frozen=True)
+class LookBack:
+    """A return visit owed: where, from when, until when, and how pressing, with reasons."""
+
+    lookback_id: str
+    sites: tuple[str, ...]
+    """Enterprise ids; a visit to any one of them serves it."""
+    violations: tuple[str, ...]
+    """What the visit verifies: violation ids."""
+    release: date
+    due: date
+    mandatory: bool
+    """Due within the horizon that was asked about."""
+    reasons: tuple[Reason, ...]
+
+    @property
+    def priority(self) -> int:
+        """Whole points: the sum of the reasons."""
+        return sum(reason.points for reason in self.reasons)
+
+
+@dataclass(frozen=True)
+class SpotCheck:
+    """A visit that nobody owes yet."""
+
+    lookback_id: str
+    enterprise_id: str
+    reasons: tuple[Reason, ...]
+
+    mandatory = False
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The one enterprise, as for a look-back."""
+        return (self.enterprise_id,)
+
+    @property
+    def priority(self) -> int:
+        """Whole points: the sum of the reasons."""
+        return sum(reason.points for reason in self.reasons)
+
+
+Wanted: TypeAlias = "LookBack | SpotCheck"
+
+
+def look_backs(register: Register, days: Sequence[date], policy: Policy) -> tuple[LookBack, ...]:
+    """
+    Every look-back still owed, most pressing first.
+
+    Parameters
+    ----------
+    register
+        Enterprises with their violations. A violation without ``rectified_on`` is unverified.
+    days
+        The horizon, in order. Timing is that of its first day, or of the release day when that is later. A
+        look-back that opens only after the last day has priority 0.
+    policy
+        How actions, kinds and lateness weigh against each other.
+    """
+    groups: dict[str, list[Violation]] = defaultdict(list)
+    for violation in register.violations:
+        if violation.rectified_on is None:
+            groups[_answers(register, violation)].append(violation)
+    owed = (_look_back(register, key, violations, days, policy) for key, violations in groups.items())
+    return tuple(sorted(owed, key=lambda lb: (not lb.mandatory, -lb.priority, lb.lookback_id)))
+
+
+def spot_checks(register: Register, owed: Iterable[LookBack], day: date, policy: Policy) -> tuple[SpotCheck, ...]:
+    """
+    What may fill the time left, most pressing first, at most so many in each business district.
+
+    Siblings of unrectified violations (举一反三), places rectified long enough ago to sample for a rebound, and
+    enterprises never inspected; the one seen longest ago comes first among equals.
+    """
+    owed = tuple(owed)
+    owing = {site for lb in owed if len(lb.sites) == 1 for site in lb.sites}
+    rules = policy.spot_checks
+    found: dict[str, Reason] = _siblings(register, owing, policy)
+    rebound_before = day - timedelta(days=rules.anti_rebound_days)
+    for enterprise in register.enterprises:
+        site = enterprise.enterprise_id
+        history = register.violations_at.get(site, ())
+        if site in owing or site in found:
+            continue
+        if not history and site not in register.inspections_of:
+            found[site] = Reason(Term.NEVER_INSPECTED, rules.never_inspected_points)
+        elif history and all(v.rectified_on and v.rectified_on <= rebound_before for v in history):
+            last = max(history, key=lambda v: (v.rectified_on or date.min, v.violation_id))
+            found[site] = Reason(
+                Term.ANTI_REBOUND,
+                rules.anti_rebound_points,
+                f"since {last.rectified_on}",
+                (last.violation_id,),
+            )
+    checks = [SpotCheck(f"SC-{site}", site, (reason,)) for site, reason in found.items() if reason.points]
+    checks.sort(key=lambda check: (-check.priority, _last_seen(register, check.enterprise_id), check.lookback_id))
+    taken: dict[str | None, int] = defaultdict(int)
+    kept = []
+    for check in checks:
+        district = register.located.get(check.enterprise_id)
+        taken[district] += 1
+        if taken[district] <= rules.most_per_district:
+            kept.append(check)
+    return tuple(kept)
+
+
+def deadline(violation: Violation, register: Register, policy: Policy) -> date:
+    """The rectification deadline; where none was set, the policy's working days after the finding."""
+    if violation.rectify_by is not None:
+        return violation.rectify_by
+    return register.calendar.add_working(violation.found_on, policy.deadlines.default_days[violation.action])
+
+
+def due_date(violation: Violation, register: Register, policy: Policy) -> date:
+    """The last day on which the look-back is in time: by the working calendar, later after interview or penalty."""
+    last = deadline(violation, register, policy)
+    if violation.action in PENALTIES:
+        return last + timedelta(days=policy.deadlines.due_after_penalty)
+    if violation.action is Action.INTERVIEW:
+        return last + timedelta(days=policy.deadlines.due_after_interview)
+    return register.calendar.add_working(last, policy.deadlines.due_after_deadline)
+
+
+def _answers(register: Register, violation: Violation) -> str:
+    """Whose look-back verifies it: the operator's when any of several sites will do, else the enterprise's."""
+    enterprise = register.enterprise[violation.enterprise_id]
+    anywhere = violation.scope is Scope.OPERATOR and len(register.sites[enterprise.operator]) > 1
+    return enterprise.operator if anywhere else enterprise.enterprise_id
+
+
+def _look_back(
+    register: Register, key: str, violations: Sequence[Violation], days: Sequence[date], policy: Policy
+) -> LookBack:
+    current = _current(violations)
+    opens = {v.violation_id: deadline(v, register, policy) + timedelta(days=1) for v in current}
+    release = min(opens.values())
+    ready = [v for v in current if opens[v.violation_id] <= max(days[-1], release)]
+    due = min(due_date(v, register, policy) for v in ready)
+    sites = (key,) if key in register.enterprise else register.sites[key]
+    day = release if days[0] < release <= days[-1] else days[0]
+    around = priority.Circumstances(
+        sites=len(sites),
+        district_weight=max(_district_weight(register, v.enterprise_id) for v in ready),
+        leads=_leads(register, ready, day, policy),
+        repeats=_repeats(register, key, ready, policy),
+        release=release,
+        due=due,
+    )
+    return LookBack(
+        lookback_id=f"LB-{key}",
+        sites=sites,
+        violations=tuple(sorted(v.violation_id for v in violations if v.found_on <= max(w.found_on for w in ready))),
+        release=release,
+        due=due,
+        mandatory=release <= days[-1] and due <= days[-1],
+        reasons=priority.reasons(ready, around, day, register.calendar, policy.priority),
+    )
+
+
+def _current(violations: Sequence[Violation]) -> list[Violation]:
+    """Of each kind the latest: what was found again at a look-back is owed under its new deadline."""
+    latest: dict[ViolationKind, Violation] = {}
+    for violation in sorted(violations, key=lambda v: (v.found_on, v.violation_id)):
+        latest[violation.kind] = violation
+    return list(latest.values())
+
+
+def _district_weight(register: Register, enterprise_id: str) -> float:
+    district = register.district_of(enterprise_id)
+    return 1.0 if district is None else district.weight
+
+
+def _leads(register: Register, violations: Sequence[Violation], day: date, policy: Policy) -> tuple[Inspection, ...]:
+    places = sorted({violation.enterprise_id for violation in violations})
+    inspections = [i for place in places for i in register.inspections_of.get(place, ())]
+    return priority.verified_leads(inspections, day, policy.priority)
+
+
+def _repeats(register: Register, key: str, violations: Sequence[Violation], policy: Policy) -> tuple[Violation, ...]:
+    """Open violations found after the deadline of an earlier one of the same enterprise or operator had passed."""
+    sites = (key,) if key in register.enterprise else register.sites[key]
+    history = [v for site in sites for v in register.violations_at.get(site, ()) if _answers(register, v) == key]
+    if not history:
+        return ()
+    first_deadline = min(deadline(v, register, policy) for v in history)
+    again = {v.found_on: v for v in violations if v.found_on > first_deadline}
+    return tuple(again[day] for day in sorted(again, reverse=True))
+
+
+def _siblings(register: Register, owing: set[str], policy: Policy) -> dict[str, Reason]:
+    """The other sites of operators with unrectified violations: ⌈√n⌉ of them, and never more than the cap."""
+    culprits: dict[str, list[str]] = defaultdict(list)
+    for violation in register.violations:
+        if violation.rectified_on is None:
+            operator = register.enterprise[violation.enterprise_id].operator
+            culprits[operator].append(violation.violation_id)
+    found: dict[str, Reason] = {}
+    for operator, records in culprits.items():
+        sites = [site for site in register.sites[operator] if site not in owing]
+        sites.sort(key=lambda site: (_last_seen(register, site), site))
+        most = min(policy.spot_checks.sibling_cap, math.ceil(math.sqrt(len(register.sites[operator]))))
+        if len(register.sites[operator]) > 1:
+            reason = Reason(Term.SIBLING, policy.spot_checks.sibling_points, "", tuple(sorted(records)[:3]))
+            found |= dict.fromkeys(sites[:most], reason)
+    return found
+
+
+def _last_seen(register: Register, enterprise_id: str) -> date:
+    visits = register.inspections_of.get(enterprise_id)
+    return visits[-1].day if visits else date.min
