@@ -8,7 +8,6 @@ map services publish; they are converted where a table is read or a link is writ
 from __future__ import annotations
 
 from enum import StrEnum
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -33,6 +32,13 @@ class LonLat(NamedTuple):
     lat: float
 
 
+class Place(NamedTuple):
+    """Somewhere to travel to: an enterprise by its id, or where a team starts (``T01:start``) or ends."""
+
+    place_id: str
+    at: LonLat
+
+
 class Datum(StrEnum):
     """The coordinate system in which a table gives its places."""
 
@@ -54,35 +60,39 @@ def great_circle_metres(origins: Sequence[LonLat], destinations: Sequence[LonLat
     return metres
 
 
-def crossings(origins: Sequence[LonLat], destinations: Sequence[LonLat], line: Sequence[LonLat]) -> IntArray:
+def crossings(origins: Sequence[LonLat], destinations: Sequence[LonLat], line: Sequence[LonLat]) -> NDArray[np.int8]:
     """
     How often the straight line between two places crosses a polyline, shape (n, m).
 
-    The side of a vertex v as seen along p to q is the sign of cross(q - p, v - p) = p×q + q×v - p×v with the
-    cross product written as ×: one n × m matrix made once, and one row and one column for each vertex.
-    A place exactly on the line counts as one side of it, never as both.
+    A vertex v lies left of the way from p to q when (q - p) × (v - p) > 0, with × for the cross product; a segment is
+    crossed when p and q see it from different sides and its ends lie on different sides of the way. Segments that have
+    all places on one side cost next to nothing. A place exactly on the line counts as one side of it, never as both.
     """
     shift = np.asarray(line[0], float)
     p = np.asarray(origins, float).reshape(-1, 2) - shift
     q = np.asarray(destinations, float).reshape(-1, 2) - shift
     vertices = np.asarray(line, float) - shift
-    p_cross_q = np.outer(p[:, 0], q[:, 1]) - np.outer(p[:, 1], q[:, 0])
-    count = np.zeros(p_cross_q.shape, np.int64)
+    p_cross_q = p[:, :1] * q[:, 1] - p[:, 1:] * q[:, 0]
+    count = np.zeros(p_cross_q.shape, np.int8)
 
-    def vertex_is_left(v: FloatArray) -> BoolArray:
-        row = q[:, 0] * v[1] - q[:, 1] * v[0]
-        column = p[:, 0] * v[1] - p[:, 1] * v[0]
-        left: BoolArray = p_cross_q + row[None, :] - column[:, None] > 0
+    def is_left(v: FloatArray) -> BoolArray:
+        # (q - p) × (v - p) > 0, multiplied out, so that each vertex costs one subtraction and one comparison.
+        left: BoolArray = p_cross_q + (q[:, 0] * v[1] - q[:, 1] * v[0]) > (p[:, :1] * v[1] - p[:, 1:] * v[0])
         return left
 
-    before = vertex_is_left(vertices[0])
-    for start, end in pairwise(vertices):
-        after = vertex_is_left(end)
+    start, start_left = vertices[0], None
+    for end in vertices[1:]:
         along = end - start
-        p_left = along[0] * (p[:, 1] - start[1]) - along[1] * (p[:, 0] - start[0]) > 0
-        q_left = along[0] * (q[:, 1] - start[1]) - along[1] * (q[:, 0] - start[0]) > 0
-        count += (before != after) & (p_left[:, None] != q_left[None, :])
-        before = after
+        p_left = along[0] * (p[:, 1] - start[1]) > along[1] * (p[:, 0] - start[0])
+        q_left = along[0] * (q[:, 1] - start[1]) > along[1] * (q[:, 0] - start[0])
+        if (p_left.all() and q_left.all()) or not (p_left.any() or q_left.any()):
+            end_left = None
+        else:
+            end_left = is_left(end)
+            if start_left is None:
+                start_left = is_left(start)
+            count += (start_left != end_left) & (p_left[:, None] != q_left)
+        start, start_left = end, end_left
     return count
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from planner.policy import Policy
     from planner.register import Register
-    from planner.violations import Inspection, Violation, ViolationKind
+    from planner.violations import Inspection, Violation
 
 PENALTIES = (Action.FINE, Action.CASE)
 
@@ -160,7 +160,7 @@ def _answers(register: Register, violation: Violation) -> str:
 def _look_back(
     register: Register, key: str, violations: Sequence[Violation], days: Sequence[date], policy: Policy
 ) -> LookBack:
-    current = _current(violations)
+    current = _current(violations, register, policy)
     opens = {v.violation_id: deadline(v, register, policy) + timedelta(days=1) for v in current}
     release = min(opens.values())
     ready = [v for v in current if opens[v.violation_id] <= max(days[-1], release)]
@@ -186,12 +186,16 @@ def _look_back(
     )
 
 
-def _current(violations: Sequence[Violation]) -> list[Violation]:
-    """Of each kind the latest: what was found again at a look-back is owed under its new deadline."""
-    latest: dict[ViolationKind, Violation] = {}
-    for violation in sorted(violations, key=lambda v: (v.found_on, v.violation_id)):
-        latest[violation.kind] = violation
-    return list(latest.values())
+def _current(violations: Sequence[Violation], register: Register, policy: Policy) -> list[Violation]:
+    """Without those of which the same kind was found again after their deadline: that has a deadline of its own."""
+    return [
+        old
+        for old in violations
+        if not any(
+            new.kind is old.kind and new.found_on > max(old.found_on, deadline(old, register, policy))
+            for new in violations
+        )
+    ]
 
 
 def _district_weight(register: Register, enterprise_id: str) -> float:

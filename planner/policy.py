@@ -231,5 +231,9 @@ def _path(loc: tuple[int | str, ...]) -> str:
 def _message(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         return "is not a key of the policy"
+    if error["type"] == "missing":
+        return "is missing"
     text = str(error["msg"]).removeprefix("Value error, ")
-    return text if repr(error["input"]) in text else f"{error['input']!r}: {text[:1].lower()}{text[1:]}"
+    if isinstance(error["input"], dict) or repr(error["input"]) in text:
+        return text
+    return f"{error['input']!r}: {text[:1].lower()}{text[1:]}"

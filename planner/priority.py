@@ -60,7 +60,7 @@ def reasons(
     leading = max(violations, key=lambda v: (_action(v, policy) * _kind(v, policy), v.found_on, v.violation_id))
     record = (leading.violation_id,)
     total = Decimal(policy.points) * _action(leading, policy)
-    lines = [Reason(Term.ACTION, _whole(total), f"{leading.action} {_action(leading, policy)}", record)]
+    lines = [Reason(Term.ACTION, _whole(total), f"{leading.action} {policy.action[leading.action]:g}", record)]
 
     def factor(term: Term, by: Decimal, detail: str, records: tuple[str, ...]) -> None:
         points = sum(line.points for line in lines)

@@ -97,3 +97,21 @@ class Register:
             officer = self.officer[officer_id]
             counts[officer.agency] = counts.get(officer.agency, 0) + officer.is_certified(day)
         return counts
+
+    def recused(self, team: Team, enterprise: Enterprise) -> tuple[str, ...]:
+        """The officers of a team who must not inspect an enterprise."""
+        return tuple(
+            officer_id
+            for officer_id in team.officers
+            if (officer_id, enterprise.enterprise_id) in self._recused
+            or (officer_id, enterprise.operator) in self._recused
+        )
+
+    @cached_property
+    def _recused(self) -> frozenset[tuple[str, str]]:
+        return frozenset(
+            (recusal.officer_id, target)
+            for recusal in self.recusals
+            for target in (recusal.enterprise_id, recusal.operator)
+            if target is not None
+        )

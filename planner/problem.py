@@ -1,0 +1,270 @@
+"""
+The routing problem in integers: what a solver gets, and nothing else.
+
+It is a team orienteering problem with time windows [1]_: of the candidates (a look-back at one of its sites) choose
+and order those whose look-backs are worth most. All times are whole seconds since midnight of the duty's date,
+distances whole metres. With C candidates, D duties, P places, H days and W windows:
+
+- every look-back is served by at most one candidate, every enterprise is visited at most once;
+- candidate c may be on duty d where ``allowed[c, d]``; its visit starts within one of the windows
+  ``[opens[h, c, w], closes[h, c, w]]`` of the duty's day h, and not after the duty's last start;
+- a duty leaves its origin no earlier than its start, is back at its destination by its end, rests once for
+  ``rest_seconds`` within ``[rest_from, rest_to]`` (at a stop before or after the visit there, at the origin or at the
+  destination, never on the way), and makes at most ``max_visits`` visits;
+- the value of routes is what their look-backs are worth less a second for each second of travel, and a look-back is
+  worth so much that, in this order, pinned look-backs, mandatory ones, points of priority and travel decide.
+
+.. [1] Vansteenwegen, Souffriau, Van Oudheusden (2011), The orienteering problem: a survey. EJOR 209(1), 1-10.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from planner import eligibility
+from planner.geo import Place
+from planner.hours import visiting_hours
+from planner.lookbacks import LookBack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from planner.enterprises import Enterprise
+    from planner.geo import BoolArray, IntArray
+    from planner.hours import Span
+    from planner.lookbacks import Wanted
+    from planner.policy import Policy
+    from planner.register import Register
+    from planner.teamdays import TeamDay
+
+Routes: TypeAlias = tuple[tuple[int, ...], ...]
+"""For each duty its candidates in the order of the visits."""
+
+NEVER = 1 << 30
+"""A time later than any horizon; two of them still add up in 32 bits."""
+
+LARGEST_SUM = 1 << 60
+"""No sum of values may exceed this: OR-Tools saturates silently near 2**63."""
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A look-back promised: to a team, on a date, at a time (seconds), each if it is not None."""
+
+    lookback_id: str
+    team_id: str | None = None
+    day: date | None = None
+    start: int | None = None
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What decides first, second and third, as multiples of one second of travel."""
+
+    point: int
+    mandatory: int
+    pinned: int
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """One horizon to plan; see the module's docstring for the meaning of the arrays."""
+
+    days: tuple[date, ...]
+    duties: tuple[TeamDay, ...]
+    wanted: tuple[Wanted, ...]
+    places: tuple[Place, ...]
+    candidate_wanted: IntArray
+    """Position in ``wanted``, shape (C,)."""
+    candidate_place: IntArray
+    """Position in ``places``, shape (C,)."""
+    seconds: IntArray
+    """Length of the visit, shape (C,)."""
+    opens: IntArray
+    """Earliest start, ``NEVER`` where there is no such window, shape (H, C, W)."""
+    closes: IntArray
+    """Latest start, -1 where there is no such window, shape (H, C, W)."""
+    allowed: BoolArray
+    """Shape (C, D)."""
+    origins: IntArray
+    """Position in ``places`` of each duty's start, shape (D,)."""
+    destinations: IntArray
+    """Position in ``places`` of each duty's end, shape (D,)."""
+    travel: tuple[NDArray[np.int32], ...]
+    """Seconds between places, shape (P, P), one matrix for each way of getting about."""
+    duty_travel: tuple[int, ...]
+    """Position in ``travel`` for each duty."""
+    later_day_discount: int
+    """Per mille of its priority that a look-back loses for each day later."""
+    pins: tuple[Pin, ...] = ()
+
+    @cached_property
+    def duty_day(self) -> IntArray:
+        """Position of each duty's date in ``days``, shape (D,)."""
+        return np.array([self.days.index(duty.day) for duty in self.duties], np.int64)
+
+    @cached_property
+    def pinned(self) -> frozenset[str]:
+        """The look-backs that are promised."""
+        return frozenset(pin.lookback_id for pin in self.pins)
+
+    @cached_property
+    def worth(self) -> Worth:
+        """The strict order of the goals as weights, kept inside ``LARGEST_SUM``."""
+        points = sum(max(w.priority, 0) for w in self.wanted) + 1
+        musts = 1 + sum(w.mandatory for w in self.wanted)
+        travel = 1 + sum(duty.end - duty.start for duty in self.duties)
+        point = max(1, min(travel, LARGEST_SUM // (points * musts * (1 + len(self.pins)))))
+        return Worth(point, points * point, points * point * musts)
+
+    @cached_property
+    def gains(self) -> IntArray:
+        """What serving each candidate is worth on each day, in seconds of travel, shape (C, H)."""
+        per_day = [[self._gain(wanted, lateness) for lateness in range(len(self.days))] for wanted in self.wanted]
+        table = np.array(per_day, np.int64).reshape(len(self.wanted), len(self.days))
+        return table[self.candidate_wanted]
+
+    def _gain(self, wanted: Wanted, lateness: int) -> int:
+        points = wanted.priority - wanted.priority * self.later_day_discount * lateness // 1000
+        worth = self.worth.point * max(points, 0)
+        if wanted.mandatory:
+            worth += self.worth.mandatory
+        if wanted.lookback_id in self.pinned:
+            worth += self.worth.pinned
+        return worth
+
+    def legs(self, duty: int) -> NDArray[np.int32]:
+        """Seconds between places for the team of a duty, shape (P, P)."""
+        return self.travel[self.duty_travel[duty]]
+
+    def value(self, routes: Routes) -> int:
+        """What routes are worth; feasible or not."""
+        total = 0
+        for d, route in enumerate(routes):
+            if route:
+                legs, day = self.legs(d), self.duty_day[d]
+                total += int(self.gains[list(route), day].sum()) - travel_seconds(self, d, route, legs)
+        return total
+
+
+def travel_seconds(problem: Problem, duty: int, route: Sequence[int], legs: NDArray[np.int32]) -> int:
+    """Seconds on the way from the duty's origin along a route to its destination."""
+    way = [problem.origins[duty], *problem.candidate_place[list(route)], problem.destinations[duty]]
+    return int(legs[way[:-1], way[1:]].sum())
+
+
+def places_of(register: Register, wanted: Sequence[Wanted], duties: Sequence[TeamDay]) -> tuple[Place, ...]:
+    """Every place that the problem needs: the teams' starts and ends, then the sites."""
+    places: dict[str, Place] = {}
+    for team in (register.team[team_id] for team_id in sorted({duty.team_id for duty in duties})):
+        for place_id, at in ((f"{team.team_id}:start", team.start), (f"{team.team_id}:end", team.end)):
+            places[place_id] = Place(place_id, at)
+    for site in sorted({site for w in wanted for site in w.sites}):
+        places[site] = Place(site, register.enterprise[site].place)
+    return tuple(places.values())
+
+
+def build(
+    register: Register,
+    policy: Policy,
+    days: Sequence[date],
+    duties: Sequence[TeamDay],
+    wanted: Sequence[Wanted],
+    places: Sequence[Place],
+    travel: Mapping[str, NDArray[np.int32]],
+    pins: Sequence[Pin] = (),
+) -> Problem:
+    """
+    Put a horizon into integers.
+
+    Parameters
+    ----------
+    places
+        As ``places_of`` gives them.
+    travel
+        Seconds between the places, shape (P, P), for each mode that a duty travels by.
+    pins
+        Promises; each narrows the duties and windows of its look-back.
+    """
+    at = {place.place_id: k for k, place in enumerate(places)}
+    pairs = [(k, site) for k, w in enumerate(wanted) for site in w.sites]
+    enterprises = [register.enterprise[site] for _, site in pairs]
+    seconds = [visit_seconds(wanted[k], e, policy) for (k, _), e in zip(pairs, enterprises, strict=True)]
+    pin_of = {pin.lookback_id: pin for pin in pins}
+    spans = [
+        [_starts(wanted[k], e, day, length, policy, pin_of.get(wanted[k].lookback_id)) for day in days]
+        for (k, _), e, length in zip(pairs, enterprises, seconds, strict=True)
+    ]
+    opens, closes = _windows(spans, len(days))
+    modes = sorted({duty.mode.value for duty in duties})
+    candidate_wanted = np.array([k for k, _ in pairs], np.int64)
+    promised = [pin_of.get(wanted[k].lookback_id) for k, _ in pairs]
+    return Problem(
+        days=tuple(days),
+        duties=tuple(duties),
+        wanted=tuple(wanted),
+        places=tuple(places),
+        candidate_wanted=candidate_wanted,
+        candidate_place=np.array([at[site] for _, site in pairs], np.int64),
+        seconds=np.array(seconds, np.int64),
+        opens=opens,
+        closes=closes,
+        allowed=np.array(
+            [
+                [_keeps(pin, duty) and eligibility.obstacle(register, duty.team_id, e) is None for duty in duties]
+                for e, pin in zip(enterprises, promised, strict=True)
+            ],
+            bool,
+        ).reshape(len(pairs), len(duties)),
+        origins=np.array([at[f"{duty.team_id}:start"] for duty in duties], np.int64),
+        destinations=np.array([at[f"{duty.team_id}:end"] for duty in duties], np.int64),
+        travel=tuple(travel[mode] for mode in modes),
+        duty_travel=tuple(modes.index(duty.mode.value) for duty in duties),
+        later_day_discount=policy.plan.later_day_discount,
+        pins=tuple(pins),
+    )
+
+
+def visit_seconds(wanted: Wanted, enterprise: Enterprise, policy: Policy) -> int:
+    """How long a visit takes: on site by scenario (or as the table says), certificate and record included."""
+    scenario = policy.scenarios[enterprise.scenario]
+    minutes = scenario.look_back if isinstance(wanted, LookBack) else scenario.spot_check
+    if enterprise.visit_minutes is not None:
+        minutes = enterprise.visit_minutes
+    return 60 * (minutes + policy.visits.certificate_minutes + policy.visits.record_minutes)
+
+
+def _starts(
+    wanted: Wanted, enterprise: Enterprise, day: date, seconds: int, policy: Policy, pin: Pin | None
+) -> list[Span]:
+    """When a visit may start on a day, first and last second; nothing before the look-back's release."""
+    if isinstance(wanted, LookBack) and day < wanted.release:
+        return []
+    hours = visiting_hours(enterprise, day, policy)
+    starts = [(opens, closes - seconds) for opens, closes in hours if closes - opens >= seconds]
+    if pin is None or pin.start is None:
+        return starts
+    return [(pin.start, pin.start)] if any(first <= pin.start <= last for first, last in starts) else []
+
+
+def _keeps(pin: Pin | None, duty: TeamDay) -> bool:
+    return pin is None or (pin.team_id in {None, duty.team_id} and pin.day in {None, duty.day})
+
+
+def _windows(spans: Sequence[Sequence[Sequence[Span]]], days: int) -> tuple[IntArray, IntArray]:
+    """Ragged spans by candidate and day as two arrays of shape (H, C, W)."""
+    width = max((len(span) for by_day in spans for span in by_day), default=0) or 1
+    opens = np.full((days, len(spans), width), NEVER, np.int64)
+    closes = np.full((days, len(spans), width), -1, np.int64)
+    for c, by_day in enumerate(spans):
+        for h, span in enumerate(by_day):
+            for w, (first, last) in enumerate(span):
+                opens[h, c, w], closes[h, c, w] = first, last
+    return opens, closes

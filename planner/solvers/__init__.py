@@ -1,0 +1,25 @@
+"""
+Solvers choose and order candidates: a family, one file a member.
+
+A new solver is a file here and a line in ``SOLVERS``; it inherits every test of ``tests/solvers/test_contract.py``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.solvers import greedy, ortools_routing
+from planner.solvers.base import Best, Limit, Solver
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SOLVERS: Mapping[str, Solver] = {
+    "greedy": greedy.solve,
+    "ortools_routing": ortools_routing.solve,
+}
+"""The members by name; the first that one would want is ``DEFAULT``."""
+
+DEFAULT = "ortools_routing"
+
+__all__ = ["DEFAULT", "SOLVERS", "Best", "Limit", "Solver"]

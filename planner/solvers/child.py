@@ -1,0 +1,102 @@
+"""
+A solver in a process of its own: whatever it does, the planner keeps the best routes reported so far.
+
+OR-Tools holds the interpreter's lock while it searches, swallows Ctrl-C and may crash on a model it dislikes. In a
+child process none of that matters: the parent listens, and ends the child when the time is up or the user has had
+enough.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import signal
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.solvers import SOLVERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+
+    from planner.problem import Problem
+    from planner.solvers.base import Best, Limit
+
+GRACE_SECONDS = 1.0
+"""How long after its time a solver may still report before it is ended."""
+
+MEMORY_BYTES = 8 << 30
+"""Address space of the child; a model that wants more is a mistake."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a search."""
+
+    best: Best | None
+    """None when nothing was reported before the end."""
+    interrupted: bool = False
+    """The user stopped it."""
+    crash: str = ""
+    """How the child died, if it did not end by itself."""
+
+
+def solve(problem: Problem, solver: str, limit: Limit, seed: int, watch: Callable[[Best | None], None]) -> Answer:
+    """
+    Run a solver in a child process until it ends, its time is up, or Ctrl-C.
+
+    Parameters
+    ----------
+    watch
+        Called for each better answer, and with None about ten times a second in between.
+    """
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    child = context.Process(target=_serve, args=(there, problem, solver, limit, seed), daemon=True)
+    best: Best | None = None
+    done = False
+    try:
+        child.start()
+        there.close()
+        deadline = limit.deadline()
+        while not done:
+            if deadline is not None and time.monotonic() > deadline + GRACE_SECONDS:
+                break
+            if not here.poll(0.1):
+                watch(None)
+                continue
+            try:
+                message = here.recv()
+            except EOFError:
+                break
+            if message is None:
+                done = True
+            else:
+                best = message
+                watch(best)
+    except KeyboardInterrupt:
+        return Answer(best, interrupted=True)
+    finally:
+        if not done:
+            child.kill()
+        child.join()
+        here.close()
+    late = deadline is not None and time.monotonic() > deadline
+    return Answer(best, crash="" if done or late else f"the solver's process ended with code {child.exitcode}")
+
+
+def _serve(pipe: Connection, problem: Problem, solver: str, limit: Limit, seed: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    parent = os.getppid()
+
+    def report(best: Best) -> None:
+        if os.getppid() != parent:  # nobody is listening any more
+            os._exit(1)
+        pipe.send(best)
+
+    SOLVERS[solver](problem, limit, seed, report)
+    pipe.send(None)

@@ -1,0 +1,90 @@
+"""
+Greedy by density: again and again the insertion that is worth most for the time it takes.
+
+With C candidates and routes of n stops each insertion costs O(C n) for the one duty that changed and for those whose
+own favourite it took.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from planner.problem import NEVER
+from planner.solvers.base import Best
+from planner.timing import DutyClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from planner.geo import BoolArray, IntArray
+    from planner.problem import Problem, Routes
+    from planner.solvers.base import Limit
+
+
+def solve(problem: Problem, limit: Limit, seed: int, report: Callable[[Best], None]) -> Routes:  # noqa: ARG001
+    """The greedy member of the family; it needs neither seed nor limit."""
+    routes = filled(problem, [[] for _ in problem.duties])
+    report(Best(routes, problem.value(routes), 0))
+    return routes
+
+
+class _Favourite(NamedTuple):
+    density: float
+    candidate: int
+    position: int
+
+
+def filled(
+    problem: Problem,
+    routes: Sequence[Sequence[int]],
+    duties: Sequence[int] | None = None,
+    clocks: Sequence[DutyClock] | None = None,
+) -> Routes:
+    """Feasible routes with more candidates inserted, into all duties or only some, until nothing fits."""
+    full = [list(route) for route in routes]
+    clocks = clocks or [DutyClock(problem, d) for d in range(len(problem.duties))]
+    free = free_candidates(problem, full)
+    candidates = {d: np.flatnonzero(problem.allowed[:, d]) for d in (duties or range(len(full)))}
+    favourites: dict[int, _Favourite] = {}
+    stale = set(candidates)
+    while True:
+        for d in sorted(stale):
+            favourite = _favourite(problem, clocks[d], full[d], candidates[d][free[candidates[d]]])
+            favourites.pop(d, None)
+            if favourite is not None:
+                favourites[d] = favourite
+        if not favourites:
+            return tuple(tuple(route) for route in full)
+        duty = max(favourites, key=lambda d: (favourites[d].density, -favourites[d].candidate, -d))
+        chosen = favourites[duty]
+        full[duty].insert(chosen.position, chosen.candidate)
+        _take(problem, free, chosen.candidate)
+        stale = {d for d, favourite in favourites.items() if not free[favourite.candidate]} | {duty}
+
+
+def free_candidates(problem: Problem, routes: Sequence[Sequence[int]]) -> BoolArray:
+    """Candidates whose look-back is not served and whose enterprise is not visited yet, shape (C,)."""
+    free = np.ones(len(problem.candidate_wanted), bool)
+    for route in routes:
+        for candidate in route:
+            _take(problem, free, candidate)
+    return free
+
+
+def _take(problem: Problem, free: BoolArray, candidate: int) -> None:
+    free[problem.candidate_wanted == problem.candidate_wanted[candidate]] = False
+    free[problem.candidate_place == problem.candidate_place[candidate]] = False
+
+
+def _favourite(problem: Problem, clock: DutyClock, route: list[int], candidates: IntArray) -> _Favourite | None:
+    if len(route) >= clock.duty.max_visits or not len(candidates):
+        return None
+    insertions = clock.insertions(route, candidates)
+    gain = problem.gains[candidates, problem.days.index(clock.duty.day)] - insertions.detour
+    density = np.where(insertions.detour < NEVER, gain / (insertions.detour + clock.seconds[candidates]), 0.0)
+    best = int(density.argmax())
+    if density[best] <= 0:
+        return None
+    return _Favourite(float(density[best]), int(candidates[best]), int(insertions.position[best]))
