@@ -1,0 +1,441 @@
+"""
+What is wrong with a plan: every rule it breaks, found from the tables alone.
+
+A solver's answer, and the code that timed it, are not believed. This module knows the rules a second time, with
+arithmetic of its own: one visit after the other, in plain numbers, with another way to measure, to cross a river and
+to ask whether a door is open. It imports nothing of ``problem``, ``timing``, ``travel``, ``hours``, ``teamdays``,
+``eligibility``, ``planning`` or ``solvers``; ``tests/test_layers.py`` sees to that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import shapely
+from opening_hours import OpeningHours
+
+from planner.clock import hhmm
+from planner.lookbacks import LookBack, look_backs, spot_checks
+from planner.plan import Interval
+from planner.teams import TravelMode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from planner.geo import LonLat
+    from planner.lookbacks import Wanted
+    from planner.plan import Duty, Plan, Visit
+    from planner.policy import Policy
+    from planner.register import Register
+    from planner.teams import Team
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A rule that a plan breaks, and where."""
+
+    rule: str
+    where: str
+    """A team and a date, a look-back, or the part of the plan."""
+    message: str
+
+    def line(self) -> str:
+        """The conflict as one line."""
+        return f"{self.where}: {self.message} [{self.rule}]"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A look-back that must be kept: with a team, on a date, at a start (seconds), each if it is not None."""
+
+    lookback_id: str
+    team_id: str | None = None
+    day: date | None = None
+    start: int | None = None
+
+
+def check(
+    plan: Plan,
+    register: Register,
+    policy: Policy,
+    *,
+    promises: Sequence[Promise] = (),
+    measured: Mapping[tuple[str, str], tuple[int, int, TravelMode]] | None = None,
+) -> tuple[Conflict, ...]:
+    """
+    Every conflict of a plan with the rules; empty when it may be carried out.
+
+    Parameters
+    ----------
+    promises
+        Pinned look-backs that the plan must keep.
+    measured
+        Legs that a matrix file gives; all others are checked against the great circle.
+    """
+    return tuple(_Checker(plan, register, policy, promises, measured or {}).conflicts())
+
+
+class _Checker:
+    def __init__(
+        self,
+        plan: Plan,
+        register: Register,
+        policy: Policy,
+        promises: Sequence[Promise],
+        measured: Mapping[tuple[str, str], tuple[int, int, TravelMode]],
+    ) -> None:
+        self.plan, self.register, self.policy = plan, register, policy
+        self.promises, self.measured = promises, measured
+        days = plan.horizon or (date.min,)
+        owed = look_backs(register, days, policy) if plan.horizon else ()
+        self.owed = {lb.lookback_id: lb for lb in owed}
+        self.wanted: dict[str, Wanted] = dict(self.owed)
+        self.wanted |= {check.lookback_id: check for check in spot_checks(register, owed, days[0], policy)}
+        self.rivers = [(barrier, shapely.LineString(barrier.line)) for barrier in register.barriers]
+
+    def conflicts(self) -> Iterator[Conflict]:
+        if not self.plan.horizon or list(self.plan.horizon) != sorted(set(self.plan.horizon)):
+            yield Conflict("horizon", "plan", "the horizon must list its days once each, in order")
+            return
+        seen = Counter((duty.team_id, duty.day) for duty in self.plan.duties)
+        for (team_id, day), count in seen.items():
+            if count > 1:
+                yield Conflict("duty", f"{team_id} {day}", f"the duty stands {count} times in the plan")
+        for duty in self.plan.duties:
+            yield from self._duty(duty)
+        yield from self._once()
+        yield from self._complete()
+        yield from self._promised()
+        yield from self._totals()
+
+    # One duty
+
+    def _duty(self, duty: Duty) -> Iterator[Conflict]:
+        where = f"{duty.team_id} {duty.day}"
+        team = self.register.team.get(duty.team_id)
+        if team is None:
+            yield Conflict("team", where, "no such team")
+            return
+        if duty.day not in self.plan.horizon:
+            yield Conflict("horizon", where, "the date is outside the horizon")
+        working = self._working_time(team, duty.day)
+        if working is None:
+            yield Conflict("shift", where, "the team does not work on this day")
+            return
+        shift, rest_seconds, rest_window = working
+        if duty.shift != shift:
+            yield Conflict(
+                "shift", where, f"the shift is {hhmm(shift.start)}-{hhmm(shift.end)}, not {_span(duty.shift)}"
+            )
+        if duty.route:
+            yield from self._officers(team, duty.day, where)
+            yield from self._rest(duty, rest_seconds, rest_window, where)
+        most = self.policy.visits.max_visits if team.max_visits is None else team.max_visits
+        if len(duty.route) > most:
+            yield Conflict("max_visits", where, f"{len(duty.route)} visits; at most {most}")
+        yield from self._times(duty, team, shift, where)
+        for visit in duty.route:
+            yield from self._visit(visit, duty, team, shift)
+
+    def _working_time(self, team: Team, day: date) -> tuple[Interval, int, Interval] | None:
+        """Shift, seconds of break and the window for it; None when the team does not work."""
+        default, calendar = self.policy.shift, self.register.calendar
+        usual = (default.break_minutes * 60, default.break_from, default.break_to)
+        chosen = None
+        for row in self.register.shifts:
+            if row.team_id != team.team_id:
+                continue
+            if row.day == day:
+                chosen = row
+                break
+            free_weekday = day.weekday() < 5 and not calendar.is_working(day)
+            if row.day is None and row.weekday == day.weekday() and not free_weekday:
+                chosen = row
+        if chosen is None and not calendar.is_working(day):
+            return None
+        start, end = (default.start, default.end) if chosen is None else (chosen.start, chosen.end)
+        if start is None or end is None:
+            return None
+        seconds, earliest, latest = usual
+        if chosen is not None and chosen.break_seconds is not None:
+            seconds = chosen.break_seconds
+            earliest = chosen.break_from if chosen.break_from is not None else start
+            latest = chosen.break_to if chosen.break_to is not None else end
+        window = Interval(max(earliest, start), min(latest, end))
+        if window.end - window.start < seconds:
+            seconds = 0
+        return Interval(start, end), seconds, window
+
+    def _officers(self, team: Team, day: date, where: str) -> Iterator[Conflict]:
+        valid: Counter[str] = Counter()
+        for officer_id in team.officers:
+            officer = self.register.officer[officer_id]
+            valid[officer.agency] += officer.valid_until is None or officer.valid_until >= day
+        for agency, count in valid.items():
+            if count < self.policy.visits.officers_per_agency:
+                yield Conflict("officers", where, f"only {count} officers of {agency} have a valid certificate")
+
+    def _rest(self, duty: Duty, seconds: int, window: Interval, where: str) -> Iterator[Conflict]:
+        rest = duty.rest
+        if rest is None:
+            if seconds:
+                yield Conflict("break", where, "no break")
+            return
+        if rest.end - rest.start != seconds:
+            yield Conflict("break", where, f"the break {_span(rest)} should last {seconds // 60} min")
+        if rest.start < window.start or rest.end > window.end:
+            yield Conflict("break", where, f"the break {_span(rest)} is outside {_span(window)}")
+        for visit in duty.route:
+            if rest.start < visit.end and visit.start < rest.end:
+                yield Conflict("break", where, f"the break {_span(rest)} overlaps the visit to {visit.enterprise_id}")
+
+    def _times(self, duty: Duty, team: Team, shift: Interval, where: str) -> Iterator[Conflict]:
+        """Travel and waiting from stop to stop, and the way back."""
+        free, place, place_id = shift.start, team.start, f"{team.team_id}:start"
+        for visit in duty.route:
+            enterprise = self.register.enterprise.get(visit.enterprise_id)
+            if enterprise is None:
+                return  # named by _visit; without the place nothing after it can be measured
+            at = f"{where} {visit.enterprise_id}"
+            ends = (place, enterprise.place, place_id, visit.enterprise_id)
+            yield from self._leg(team, ends, visit.travel_seconds, visit.travel_metres, visit.travel_mode, at)
+            leaves, rest_on_arrival = free, 0
+            if duty.rest is not None and free <= duty.rest.start and duty.rest.end <= visit.start:
+                if duty.rest.start >= visit.arrive:
+                    rest_on_arrival = duty.rest.end - duty.rest.start
+                else:
+                    leaves = duty.rest.end
+            if visit.arrive < leaves + visit.travel_seconds:
+                late = hhmm(leaves + visit.travel_seconds)
+                yield Conflict("travel", at, f"arrives {hhmm(visit.arrive)}; not possible before {late}")
+            if visit.start < visit.arrive:
+                yield Conflict("travel", at, "starts before it arrives")
+            if visit.wait_seconds != visit.start - visit.arrive - rest_on_arrival:
+                yield Conflict("wait", at, f"waits {visit.wait_seconds} s; it is {visit.start - visit.arrive} s")
+            free, place, place_id = visit.end, enterprise.place, visit.enterprise_id
+        if duty.route:
+            ends = (place, team.end, place_id, f"{team.team_id}:end")
+            yield from self._leg(team, ends, duty.return_seconds, duty.return_metres, duty.return_mode, where)
+            if duty.rest is not None and duty.rest.start >= free:
+                free = duty.rest.end  # before leaving or on arrival: the way back takes as long after it
+            if free + duty.return_seconds > shift.end:
+                yield Conflict("shift", where, f"back at {hhmm(free + duty.return_seconds)}, after the shift's end")
+
+    def _leg(
+        self,
+        team: Team,
+        ends: tuple[LonLat, LonLat, str, str],
+        seconds: int,
+        metres: int,
+        mode: TravelMode,
+        where: str,
+    ) -> Iterator[Conflict]:
+        origin, destination, origin_id, destination_id = ends
+        known = self.measured.get((origin_id, destination_id))
+        if known is not None:
+            if (seconds, metres, mode) != known:
+                yield Conflict("travel", where, f"the leg is {known[0]} s by {known[2]} in the matrix file")
+            return
+        straight = _metres(origin, destination)
+        if abs(straight - metres) > 1.5:
+            yield Conflict("travel", where, f"the leg is {straight:.0f} m long, not {metres} m")
+        travels = team.travel or self.policy.travel.mode
+        if mode is TravelMode.MIXED or (travels is not TravelMode.MIXED and mode is not travels):
+            yield Conflict("travel", where, f"the team travels by {travels}, not by {mode}")
+            return
+        if mode is TravelMode.WALK:
+            yield from self._walk(origin, destination, straight, travels, where)
+        needed = max(self._needed(mode, straight, origin, destination), self.policy.travel.least_minutes * 60)
+        if seconds < needed - 1:
+            yield Conflict("travel", where, f"{seconds} s by {mode} are too few; it takes {needed:.0f} s")
+        elif seconds > needed + 61:
+            yield Conflict("travel", where, f"{seconds} s by {mode} are too many; it takes {needed:.0f} s")
+
+    def _walk(
+        self, origin: LonLat, destination: LonLat, straight: float, travels: TravelMode, where: str
+    ) -> Iterator[Conflict]:
+        if travels is TravelMode.MIXED and straight > self.policy.travel.walk_most_metres + 1:
+            yield Conflict("travel", where, f"{straight:.0f} m are too far to walk")
+        way = shapely.LineString([origin, destination])
+        for barrier, line in self.rivers:
+            if not barrier.walkable and way.crosses(line):
+                yield Conflict("barrier", where, f"walks across {barrier.name}")
+
+    def _needed(self, mode: TravelMode, straight: float, origin: LonLat, destination: LonLat) -> float:
+        """Seconds of a leg by the policy's formula, before rounding up to the minute."""
+        rules = self.policy.travel
+        km = straight / 1000
+        if mode is TravelMode.WALK:
+            return km * rules.walk_detour / rules.walk_kmh * 3600
+        if mode is TravelMode.METRO:
+            changes = int(straight // rules.metro_change_every_metres)
+            riding = km * rules.metro_detour / rules.metro_kmh * 3600
+            return riding + 60 * (rules.metro_minutes + changes * rules.metro_change_minutes)
+        inner = min(km, rules.car_inner_metres / 1000)
+        driving = inner / rules.car_inner_kmh + (km - inner) / rules.car_outer_kmh
+        crossing = 0.0
+        way = shapely.LineString([origin, destination])
+        for barrier, line in self.rivers:
+            if barrier.crossing_minutes and way.intersects(line):
+                crossing += 60 * barrier.crossing_minutes * len(shapely.get_parts(way.intersection(line)))
+        return 60 * rules.car_minutes + 3600 * driving * rules.car_detour + crossing
+
+    # One visit
+
+    def _visit(self, visit: Visit, duty: Duty, team: Team, shift: Interval) -> Iterator[Conflict]:
+        where = f"{duty.team_id} {duty.day} {visit.enterprise_id}"
+        enterprise = self.register.enterprise.get(visit.enterprise_id)
+        wanted = self.wanted.get(visit.lookback_id)
+        if enterprise is None:
+            yield Conflict("enterprise", where, "no such enterprise")
+            return
+        if wanted is None:
+            yield Conflict("look_back", where, f"{visit.lookback_id} is not owed, nor a spot check of this day")
+            return
+        if visit.enterprise_id not in wanted.sites:
+            yield Conflict("site", where, f"is not a site of {visit.lookback_id}")
+        scenario = self.policy.scenarios[enterprise.scenario]
+        minutes = scenario.look_back if isinstance(wanted, LookBack) else scenario.spot_check
+        minutes = minutes if enterprise.visit_minutes is None else enterprise.visit_minutes
+        minutes += self.policy.visits.certificate_minutes + self.policy.visits.record_minutes
+        if visit.end - visit.start != minutes * 60:
+            yield Conflict("duration", where, f"lasts {(visit.end - visit.start) / 60:g} min, not {minutes}")
+        last = shift.end - self.policy.visits.last_start_before_end * 60
+        if visit.start > last:
+            yield Conflict("last_start", where, f"starts {hhmm(visit.start)}, after {hhmm(last)}")
+        if visit.start < shift.start or visit.end > shift.end:
+            yield Conflict("shift", where, f"{hhmm(visit.start)}-{hhmm(visit.end)} is outside the shift")
+        for avoid_from, avoid_to in scenario.avoid:
+            if visit.start < avoid_to and avoid_from < visit.end:
+                yield Conflict("avoid", where, f"lies in the hours to avoid {hhmm(avoid_from)}-{hhmm(avoid_to)}")
+        if not _open_throughout(enterprise.opening_hours or scenario.hours, duty.day, visit.start, visit.end):
+            yield Conflict("opening_hours", where, f"is not open {hhmm(visit.start)}-{hhmm(visit.end)}")
+        district = self.register.district_of(visit.enterprise_id)
+        if team.authorities and (district is None or district.authority not in team.authorities):
+            yield Conflict("jurisdiction", where, "is outside the districts of the team's authorities")
+        if team.scenarios and enterprise.scenario not in team.scenarios:
+            yield Conflict("scenario", where, f"the team does not inspect {enterprise.scenario}")
+        for recusal in self.register.recusals:
+            concerned = recusal.enterprise_id == visit.enterprise_id or recusal.operator == enterprise.operator
+            if recusal.officer_id in team.officers and concerned:
+                yield Conflict("recusal", where, f"officer {recusal.officer_id} is recused")
+        if isinstance(wanted, LookBack) and duty.day < wanted.release:
+            yield Conflict("release", where, f"{visit.lookback_id} opens on {wanted.release}")
+        if visit.priority != wanted.priority or visit.priority != sum(reason.points for reason in visit.reasons):
+            yield Conflict("priority", where, f"priority {visit.priority}; the records give {wanted.priority}")
+        if visit.mandatory != wanted.mandatory:
+            yield Conflict("mandatory", where, f"mandatory is {visit.mandatory}; it should be {wanted.mandatory}")
+
+    # The whole plan
+
+    def _once(self) -> Iterator[Conflict]:
+        on_day: Counter[tuple[date, str]] = Counter()
+        served: Counter[str] = Counter()
+        for duty in self.plan.duties:
+            for visit in duty.route:
+                on_day[duty.day, visit.enterprise_id] += 1
+                served[visit.lookback_id] += 1
+        for (day, enterprise_id), count in on_day.items():
+            if count > 1:
+                yield Conflict("same_day", f"{enterprise_id} {day}", f"is visited {count} times on one day")
+        for lookback_id, count in served.items():
+            if count > 1:
+                yield Conflict("twice", lookback_id, f"is visited {count} times")
+
+    def _complete(self) -> Iterator[Conflict]:
+        visited = {visit.lookback_id for duty in self.plan.duties for visit in duty.route}
+        listed: dict[str, int] = defaultdict(int)
+        for row in self.plan.unvisited:
+            listed[row.lookback_id] += 1
+            lb = self.owed.get(row.lookback_id)
+            if lb is None:
+                yield Conflict("unvisited", row.lookback_id, "is listed as unvisited but is not owed")
+                continue
+            if row.lookback_id in visited:
+                yield Conflict("unvisited", row.lookback_id, "is both visited and unvisited")
+            if (row.priority, row.mandatory) != (lb.priority, lb.mandatory):
+                yield Conflict("unvisited", row.lookback_id, "is listed with another priority than it has")
+            if row.enterprise_id not in lb.sites:
+                yield Conflict("unvisited", row.lookback_id, f"{row.enterprise_id} is not one of its sites")
+            if not row.rule or not row.reason:
+                yield Conflict("unvisited", row.lookback_id, "is unvisited without a reason")
+            if row.rule == "not_released" and lb.release <= self.plan.horizon[-1]:
+                yield Conflict("unvisited", row.lookback_id, f"is said not to be released; it opens {lb.release}")
+        for lookback_id in self.owed:
+            if lookback_id not in visited and not listed[lookback_id]:
+                yield Conflict("complete", lookback_id, "is neither visited nor listed as unvisited")
+            if listed[lookback_id] > 1:
+                yield Conflict("unvisited", lookback_id, "is listed more than once")
+
+    def _promised(self) -> Iterator[Conflict]:
+        kept = {visit.lookback_id: (duty, visit) for duty in self.plan.duties for visit in duty.route}
+        for promise in self.promises:
+            if promise.lookback_id not in kept:
+                yield Conflict("pinned", promise.lookback_id, "is pinned and not visited")
+                continue
+            duty, visit = kept[promise.lookback_id]
+            if promise.team_id not in {None, duty.team_id}:
+                yield Conflict("pinned", promise.lookback_id, f"is pinned to {promise.team_id}, not {duty.team_id}")
+            if promise.day not in {None, duty.day}:
+                yield Conflict("pinned", promise.lookback_id, f"is pinned to {promise.day}, not {duty.day}")
+            if promise.start not in {None, visit.start}:
+                yield Conflict("pinned", promise.lookback_id, f"is pinned to another time than {hhmm(visit.start)}")
+
+    def _totals(self) -> Iterator[Conflict]:
+        visits = [visit for duty in self.plan.duties for visit in duty.route]
+        mandatory = {lb.lookback_id for lb in self.owed.values() if lb.mandatory}
+        expected = {
+            "priority": sum(visit.priority for visit in visits),
+            "mandatory": sum(visit.lookback_id in mandatory for visit in visits),
+            "mandatory_missed": len(mandatory - {visit.lookback_id for visit in visits}),
+            "look_backs": sum(visit.lookback_id in self.owed for visit in visits),
+            "spot_checks": sum(visit.lookback_id not in self.owed for visit in visits),
+            "travel_seconds": sum(v.travel_seconds for v in visits)
+            + sum(duty.return_seconds for duty in self.plan.duties),
+            "travel_metres": sum(v.travel_metres for v in visits)
+            + sum(duty.return_metres for duty in self.plan.duties),
+            "wait_seconds": sum(visit.wait_seconds for visit in visits),
+        }
+        for name, value in expected.items():
+            stated = getattr(self.plan.totals, name)
+            if stated != value:
+                yield Conflict("totals", f"totals.{name}", f"is {stated}; the visits add up to {value}")
+        bound = self.plan.bound
+        if bound is not None:
+            if bound.priority < expected["priority"]:
+                yield Conflict("bound", "bound", f"{bound.priority} is less than the plan collects")
+            gap = (bound.priority - expected["priority"]) / bound.priority if bound.priority else 0.0
+            if abs(gap - bound.gap) > 1e-6:
+                yield Conflict("bound", "bound", f"the gap is {gap:.6f}, not {bound.gap:.6f}")
+
+
+def _span(interval: Interval) -> str:
+    return f"{hhmm(interval.start)}-{hhmm(interval.end)}"
+
+
+def _metres(a: LonLat, b: LonLat) -> float:
+    """The great circle by the spherical law of cosines for the half angle (Vincenty's form), metres."""
+    phi, theta, across = math.radians(a.lat), math.radians(b.lat), math.radians(b.lon - a.lon)
+    east = math.cos(theta) * math.sin(across)
+    north = math.cos(phi) * math.sin(theta) - math.sin(phi) * math.cos(theta) * math.cos(across)
+    along = math.sin(phi) * math.sin(theta) + math.cos(phi) * math.cos(theta) * math.cos(across)
+    return 6_371_008.8 * math.atan2(math.hypot(east, north), along)
+
+
+def _open_throughout(hours: str, day: date, start: int, end: int) -> bool:
+    """Whether a door is open at a moment and does not close before another, seconds since midnight."""
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001  (local time throughout)
+    opening = OpeningHours(hours)
+    begins, ends = midnight + timedelta(seconds=start), midnight + timedelta(seconds=end)
+    if not opening.is_open(begins):
+        return False
+    change = opening.next_change(begins)
+    while change is not None and change < ends:
+        if not opening.is_open(change):
+            return False
+        change = opening.next_change(change)
+    return True
