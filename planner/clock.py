@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import chinese_calendar
@@ -39,7 +38,7 @@ class Calendar:
     Monday to Friday are taken as worked, and ``knows`` says so.
     """
 
-    overrides: Mapping[date, bool] = field(default_factory=lambda: MappingProxyType({}))
+    overrides: Mapping[date, bool] = field(default_factory=dict)
 
     def knows(self, day: date) -> bool:
         """Whether the day's status is published or given, not assumed."""

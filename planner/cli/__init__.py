@@ -1,0 +1,87 @@
+"""
+The command line: every verb reads, calls one function of the library, saves, prints.
+
+Results go to stdout, progress and messages to stderr. What the user can mend is one line each and no traceback.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.exceptions import TyperException
+
+from planner.cli import folder, plans, ranking
+from planner.cli.options import say
+from planner.errors import InputError, LookbackError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OVERVIEW = """\
+Lookback plans look-back (回头看) inspections: who goes where today, and why there first.
+
+  init    a new workspace, empty or with a sample     lookback init shanghai --sample shanghai
+  check   every problem in the tables, all at once    lookback check
+  rank    look-backs by priority, with the reasons    lookback rank 2026-11-24 --top 20
+  plan    plans, checks, saves and draws a day        lookback plan 2026-11-24 --seconds 30
+  show    a saved plan again, as text                 lookback show
+  map     a saved plan's pages, drawn again           lookback map
+  verify  the independent checker on a saved plan     lookback verify maps/2026-11-24/plan.json
+
+Every verb takes --workspace DIR (default: here), --lang zh|en and --json; lookback VERB --help says more.
+"""
+
+app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@app.callback(invoke_without_command=True)
+def overview(context: typer.Context) -> None:
+    """Plans look-back (回头看) inspections: who goes where today, and why there first."""
+    if context.invoked_subcommand is None:
+        sys.stdout.write(OVERVIEW)
+
+
+folder.add_to(app)
+ranking.add_to(app)
+plans.add_to(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the code of DESIGN: 0, 1, 2, 3, 4 or 130."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal of another encoding
+    try:
+        code = app(args=None if arguments is None else list(arguments), standalone_mode=False, prog_name="lookback")
+        sys.exit(code if isinstance(code, int) else 0)
+    except InputError as wrong:
+        for problem in wrong.problems:
+            say(problem.line(_language()))
+        sys.exit(wrong.exit_code)
+    except LookbackError as problem:
+        say(str(problem))
+        sys.exit(problem.exit_code)
+    except typer.Exit as done:
+        sys.exit(done.exit_code)
+    except TyperException as wrong:  # a wrong option or argument
+        say(f"{wrong.format_message()} (lookback --help)")
+        sys.exit(2)
+    except (KeyboardInterrupt, typer.Abort):
+        say("stopped; nothing was changed · 已停止,未作任何改动")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe has gone; Python would complain at exit
+        sys.exit(0)
+
+
+def _language() -> str:
+    """The language of messages when no verb has parsed its options yet."""
+    arguments = sys.argv[1:]
+    return "en" if "--lang=en" in arguments or ("--lang" in arguments and "en" in arguments) else "zh"
+
+
+def _as_interrupt(_number: int, _frame: Any) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,88 @@
+"""The verbs about the folder: init, check."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.options import JsonOption, Lang, LangOption, WorkspaceOption, day as parse_day, next_working_day, say
+from planner.errors import InputError
+from planner.samples import SAMPLES
+from planner.teamdays import unfit
+from planner.workspace import Workspace, create, empty_tables
+from planner.writers.text import unfit_line
+
+SAMPLE_DAY = date(2026, 11, 24)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the verbs."""
+    app.command()(init)
+    app.command()(check)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    sample: Annotated[str | None, typer.Option(help=f"Fill it with a sample: {', '.join(SAMPLES)}.")] = None,
+    today: Annotated[
+        date | None, typer.Option(parser=parse_day, help="Shift the sample's dates so that this is its day.")
+    ] = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """
+    Make a workspace: empty tables with headers, or a sample. 新建工作文件夹。
+
+    Example: lookback init shanghai --sample shanghai
+    """
+    if sample is not None and sample not in SAMPLES:
+        raise typer.BadParameter(f"{sample!r} is not one of {', '.join(SAMPLES)}", param_hint="--sample")
+    create(folder, SAMPLES[sample](today or SAMPLE_DAY) if sample else empty_tables())
+    day = f" {today or SAMPLE_DAY}" if sample else ""
+    done, then = ("已生成", "接下来") if lang is Lang.ZH else ("made", "next")
+    say(f"{done} {folder} · {then}: lookback {'plan' if sample else 'check'}{day} --workspace {folder}")
+
+
+def check(
+    workspace: WorkspaceOption = Path(),
+    day: Annotated[
+        date | None,
+        typer.Option(parser=parse_day, help="For which day certificates must be valid; the next working day."),
+    ] = None,
+    lang: LangOption = Lang.ZH,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    Read everything; list every problem, and what is doubtful. 核对全部数据表。
+
+    Example: lookback check --workspace shanghai
+    """
+    try:
+        policy, reading = Workspace.at(workspace).read()
+    except InputError as wrong:
+        if as_json:
+            _print_json([], [problem.line(lang) for problem in wrong.problems])
+        raise
+    register = reading.register
+    day = day or next_working_day(register.calendar)
+    lacking = [lack for team in register.teams for lack in unfit(register, team, day, policy)]
+    warnings = [warning.line(lang) for warning in reading.warnings] + [unfit_line(lack, lang) for lack in lacking]
+    if as_json:
+        _print_json(warnings, [])
+        return
+    for warning in warnings:
+        say(warning)
+    counts = (len(register.enterprises), len(register.violations), len(register.teams), len(register.districts))
+    text = "{} 家企业,{} 条问题,{} 支队伍,{} 个商圈;无错误,{} 条提醒"
+    if lang is Lang.EN:
+        text = "{} enterprises, {} violations, {} teams, {} districts; no problems, {} warnings"
+    sys.stdout.write(text.format(*counts, len(warnings)) + "\n")
+
+
+def _print_json(warnings: list[str], problems: list[str]) -> None:
+    json.dump({"problems": problems, "warnings": warnings}, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")

@@ -1,0 +1,176 @@
+"""The solver at work, watched: a progress bar, Ctrl-C, and no plan that the checker has not seen."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from planner.check import check
+from planner.cli.options import Lang, say
+from planner.errors import InputError, Interrupted, NothingFeasible, Problem
+from planner.plan import CreatedBy
+from planner.planning import finish, prepare
+from planner.solvers import child, greedy
+from planner.solvers.bound import PROVEN_BY, upper_bound
+from planner.travel import MatrixFile
+from planner.unvisited import explain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
+
+    from planner.plan import Plan
+    from planner.planning import Prepared
+    from planner.policy import Policy
+    from planner.problem import Routes
+    from planner.register import Register
+    from planner.solvers import Best, Limit
+    from planner.teams import TravelMode
+    from planner.travel import TravelTimes
+
+T = TypeVar("T")
+MOST_REASONS = 20
+
+
+@dataclass
+class Stopwatch:
+    """Seconds spent on each part of a command, in order."""
+
+    parts: dict[str, float] = field(default_factory=dict)
+
+    def time(self, part: str, work: Callable[[], T]) -> T:
+        """Do the work and remember how long it took."""
+        start = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self.parts[part] = self.parts.get(part, 0.0) + time.perf_counter() - start
+
+    def text(self, lang: Lang) -> str:
+        """One line: every part with its seconds, and all of them but the solver."""
+        rest = sum(seconds for part, seconds in self.parts.items() if part != "solve")
+        parts = " · ".join(f"{part} {seconds:.2f}" for part, seconds in self.parts.items())
+        return f"{'用时(秒)' if lang is Lang.ZH else 'seconds'}: {parts} · {rest:.2f} without solve"
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to look for, how long and by which solver."""
+
+    day: date
+    days: int
+    limit: Limit
+    seed: int
+    solver: str
+
+
+def searched(
+    register: Register, policy: Policy, travel: TravelTimes, search: Search, watch: Stopwatch, lang: Lang
+) -> tuple[Plan, bool]:
+    """
+    A checked plan, and whether the user stopped the search for it.
+
+    Raises
+    ------
+    NothingFeasible
+        No team can make any visit.
+    Interrupted
+        The user stopped it before there was any plan.
+    """
+    prepared = watch.time("prepare", lambda: prepare(register, policy, search.day, travel, days=search.days))
+    problem = prepared.problem
+    if not problem.allowed.any():
+        raise NothingFeasible(_reasons(prepared, lang))
+    with _progress(prepared, search.limit, lang) as show:
+        answer = watch.time("solve", lambda: child.solve(problem, search.solver, search.limit, search.seed, show))
+    if answer.best is None and answer.interrupted:
+        raise Interrupted("已停止,尚无方案" if lang is Lang.ZH else "stopped before there was a plan")
+    if answer.crash:
+        say(f"{answer.crash}; the best routes it reported are kept")
+    routes = answer.best.routes if answer.best else greedy.filled(problem, [[] for _ in problem.duties])
+    bound = watch.time("bound", lambda: upper_bound(problem))
+    made_by = CreatedBy(
+        versions=tuple((name, version(name)) for name in ("lookback", "ortools")),
+        solver=search.solver,
+        seed=search.seed,
+        steps=search.limit.steps,
+        seconds=search.limit.seconds,
+    )
+    plan = watch.time("explain", lambda: finish(prepared, routes, made_by, bound, PROVEN_BY))
+    conflicts = watch.time("check", lambda: check(plan, register, policy, measured=measured(travel)))
+    if conflicts:
+        lines = "\n".join(conflict.line() for conflict in conflicts)
+        raise RuntimeError(f"the solver's plan breaks {len(conflicts)} rules and is not saved:\n{lines}")
+    return plan, answer.interrupted
+
+
+def accepted(plan: Plan, register: Register, policy: Policy, travel: TravelTimes, file: str) -> None:
+    """
+    Refuse a plan from a file unless the checker finds nothing.
+
+    Raises
+    ------
+    InputError
+        Every rule that it breaks.
+    """
+    conflicts = check(plan, register, policy, measured=measured(travel))
+    if conflicts:
+        raise InputError(
+            Problem(file, 0, conflict.where, f"{conflict.message} [{conflict.rule}]") for conflict in conflicts
+        )
+
+
+def measured(travel: TravelTimes) -> Mapping[tuple[str, str], tuple[int, int, TravelMode]]:
+    """The legs that a matrix file gives, for the checker."""
+    return travel.legs if isinstance(travel, MatrixFile) else {}
+
+
+def _reasons(prepared: Prepared, lang: Lang) -> str:
+    nobody: Routes = tuple(() for _ in prepared.problem.duties)
+    rows = explain(prepared.register, prepared.policy, prepared.problem, nobody, prepared.owed)
+    head = "没有可安排的检查" if lang is Lang.ZH else "no visit can be made"
+    lines = [f"{row.lookback_id}: {row.reason_zh if lang is Lang.ZH else row.reason}" for row in rows[:MOST_REASONS]]
+    more = [f"… {len(rows) - MOST_REASONS}"] if len(rows) > MOST_REASONS else []
+    return "\n".join([f"{head} ({prepared.problem.days[0]})", *lines, *more])
+
+
+@contextmanager
+def _progress(prepared: Prepared, limit: Limit, lang: Lang) -> Iterator[Callable[[Best | None], None]]:
+    """A bar on stderr that shows time, visits and priority as they move."""
+    problem = prepared.problem
+    words = (
+        ("搜索路线", "项检查", "优先级", "到期必查")
+        if lang is Lang.ZH
+        else ("searching", "visits", "priority", "mandatory")
+    )
+    console = Console(stderr=True)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[best]}"),
+    )
+    total = limit.steps if limit.steps is not None else limit.seconds
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(words[0], total=total, best="")
+        start = time.monotonic()
+
+        def show(best: Best | None) -> None:
+            if best is not None:
+                wanted = [problem.wanted[problem.candidate_wanted[c]] for route in best.routes for c in route]
+                points, must = sum(w.priority for w in wanted), sum(w.mandatory for w in wanted)
+                text = f"{len(wanted)} {words[1]} · {words[3]} {must} · {words[2]} {points:,}"
+                bar.update(task, best=text)
+            if limit.steps is None:
+                bar.update(task, completed=time.monotonic() - start)
+            elif best is not None:
+                bar.update(task, completed=best.steps)
+
+        yield show

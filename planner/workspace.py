@@ -1,0 +1,143 @@
+"""The folder that is the interface: tables and polygons in, plans and maps out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from planner import readers
+from planner.errors import InputError, Problem
+from planner.policy import Policy, default_text
+from planner.store import Store
+from planner.travel import engine
+from planner.writers.atomic import sweep, write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from planner.readers import Reading
+    from planner.register import Register
+    from planner.travel import TravelTimes
+
+FOLDERS = ("data", "districts", "maps")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with ``data``, ``districts`` and ``maps``."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, root: Path) -> Workspace:
+        """
+        The workspace in a folder.
+
+        Raises
+        ------
+        InputError
+            The folder is not a workspace.
+        """
+        if not (root / "data").is_dir():
+            message = "is not a workspace: it has no folder data; make one with: lookback init DIR --sample shanghai"
+            raise InputError([Problem(str(root), 0, "", message, "不是工作文件夹,请先运行 lookback init")])
+        return cls(root)
+
+    @property
+    def data(self) -> Path:
+        """The folder of the tables."""
+        return self.root / "data"
+
+    @property
+    def maps(self) -> Path:
+        """The folder of what the program draws."""
+        return self.root / "maps"
+
+    def policy(self) -> Policy:
+        """The policy: the defaults with ``data/policy.toml`` laid over them."""
+        path = self.data / "policy.toml"
+        try:
+            return (
+                Policy.from_toml(path.read_text("utf-8"), file="data/policy.toml")
+                if path.exists()
+                else Policy.default()
+            )
+        except UnicodeDecodeError as problem:
+            raise InputError([Problem("data/policy.toml", 0, "", "is not UTF-8", "应为 UTF-8 编码")]) from problem
+        except OSError as problem:
+            text = f"cannot be read: {problem.strerror}"
+            raise InputError([Problem("data/policy.toml", 0, "", text, "无法读取")]) from problem
+
+    def read(self) -> tuple[Policy, Reading]:
+        """
+        Policy and register, with every problem of both in one error.
+
+        Raises
+        ------
+        InputError
+            Anything is wrong in the tables, the polygons or the policy.
+        """
+        problems: list[Problem] = []
+        policy = Policy.default()
+        try:
+            policy = self.policy()
+        except InputError as wrong:
+            problems += wrong.problems
+        try:
+            reading = readers.read(self.root, policy)
+        except InputError as wrong:
+            problems += wrong.problems
+        if problems:
+            raise InputError(problems)
+        return policy, reading
+
+    def travel(self, register: Register, policy: Policy) -> TravelTimes:
+        """The travel engine that the policy names."""
+        return engine(register, policy, self.data)
+
+    def store(self) -> Store:
+        """The store of plans."""
+        return Store(self.data / "lookback.db")
+
+    def write_maps(self, folder: str, contents: Mapping[str, str]) -> Path:
+        """Write a plan's pages and document into a folder of ``maps``, and remove pages of earlier revisions."""
+        target = self.maps / folder
+        if target.is_dir():
+            sweep(target)
+        write_files(target, {name: text.encode() for name, text in contents.items()})
+        for old in sorted(target.glob("*.html")):
+            if old.name not in contents:
+                old.unlink(missing_ok=True)
+        return target
+
+    def write_unfinished(self, folder: str, document: str) -> Path:
+        """Keep the plan of a search that was stopped, beside the maps; nothing else changes."""
+        write_files(self.maps / folder, {"stopped.json": document.encode()})
+        return self.maps / folder / "stopped.json"
+
+
+def create(root: Path, tables: Mapping[str, bytes]) -> None:
+    """
+    Make a workspace; nothing that exists is overwritten.
+
+    Raises
+    ------
+    InputError
+        A file that would be written is there already; nothing is written.
+    """
+    templates = files("planner").joinpath("folder")
+    contents = {f"{folder}/README.md": templates.joinpath(f"{folder}.md").read_bytes() for folder in FOLDERS}
+    contents |= {"data/policy.toml": default_text().encode(), **tables}
+    there = [name for name in contents if (root / name).exists()]
+    if there:
+        raise InputError(Problem(str(root / name), 0, "", "exists already", "文件已存在,未覆盖") for name in there)
+    write_files(root, contents)
+
+
+def empty_tables() -> dict[str, bytes]:
+    """Tables with headers and no rows, and no polygons yet."""
+    tables = {f"data/{name}": (",".join(columns) + "\n").encode() for name, columns in readers.headers().items()}
+    no_features = b'{"type": "FeatureCollection", "features": []}\n'
+    return tables | {f"districts/{name}.geojson": no_features for name in ("business_districts", "barriers")}

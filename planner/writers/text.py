@@ -1,0 +1,219 @@
+"""A plan, and the ranking behind it, as text for a terminal; Chinese or English."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from unicodedata import category, east_asian_width
+
+from planner.clock import hhmm
+from planner.lookbacks import LookBack
+from planner.words import LABELS, label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from planner.lookbacks import Wanted
+    from planner.plan import Duty, Plan, Reason, Unvisited, Visit
+    from planner.register import Register
+    from planner.teamdays import Unfit
+
+MOST_UNVISITED = 20
+
+_WORDS = {
+    "plan": ("方案", "Plan"),
+    "revision": ("第{}版", "revision {}"),
+    "visits": ("{} 项检查({} 项回头看,{} 项抽查)", "{} visits ({} look-backs, {} spot checks)"),
+    "mandatory": ("到期必查:完成 {},未能安排 {}", "mandatory: {} planned, {} missed"),
+    "priority": ("优先级合计 {}", "priority collected {}"),
+    "bound": ("上限 {}:最多还可提高 {:.1%}({})", "bound {}: at most {:.1%} more was possible ({})"),
+    "travel": (
+        "路程 {} 公里(直线),路上 {} 小时,等候 {} 小时",
+        "{} km as the crow flies, {} h on the way, {} h waiting",
+    ),
+    "clock": ("受时间限制,重跑结果可能不同", "bounded by the clock: another run may differ"),
+    "stops": ("{} 站", "{} stops"),
+    "rest": ("休息 {}-{}", "break {}-{}"),
+    "back": ("{} 返回", "back {}"),
+    "idle": ("无任务", "no visits"),
+    "must": ("必查", "due"),
+    "spot": ("抽查", "spot"),
+    "min": ("{}分钟", "{} min"),
+    "missed": ("未能安排的到期回头看", "Mandatory look-backs missed"),
+    "unvisited": (
+        "未安排的最紧要 {} 项(共 {} 项,未到期 {} 项)",
+        "The {} most pressing not visited (of {}; {} open later)",
+    ),
+    "none": ("无", "none"),
+    "owed": ("{} 项回头看,其中到期必查 {} 项,尚未开放 {} 项", "{} look-backs owed, {} mandatory, {} open later"),
+    "sites": ("{} 家门店任一", "any of {} sites"),
+    "due": ("截止 {}", "due {}"),
+    "opens": ("{} 起", "from {}"),
+    "nothing": ("无在册回头看或抽查任务", "nothing is owed there, and it is no spot check of this day"),
+    "unfit": (
+        "data/teams.csv: {0} 在 {1} 不能出勤:{2}持有效执法证者仅 {3} 人(已过期:{4})",
+        "data/teams.csv: {0} stays in on {1}: {2} has only {3} officers with a valid certificate (expired: {4})",
+    ),
+    "no_points": ("尚未开放,优先级为 0", "not released yet: priority 0"),
+}
+
+_DETAIL = {
+    "before_release": ("未开放,始于", "before release on"),
+    "overdue": ("逾期工作日", "working days overdue:"),
+    "in_window": ("期限进度", "in the window"),
+    "since": ("自", "since"),
+    "due": ("截止", "due"),
+    "sites": ("门店数", "sites"),
+    "district": ("重点商圈", "key district"),
+}
+
+
+def word(key: str, lang: str, *values: object) -> str:
+    """A phrase of the table above, in one language, filled in."""
+    return _WORDS[key][lang != "zh"].format(*values)
+
+
+def plan_text(plan: Plan, register: Register, lang: str) -> str:
+    """Every route with times and the leading reasons, who is not visited and why, and the totals."""
+    lines = [line for duty in plan.duties for line in _duty_lines(duty, register, lang)]
+    lines += ["", *_unvisited_lines(plan, register, lang), "", *_total_lines(plan, lang)]
+    return "\n".join(lines) + "\n"
+
+
+def ranking_text(wanted: Sequence[LookBack], register: Register, top: int, lang: str) -> str:
+    """Look-backs by priority, one line each with its terms."""
+    later = sum(not lb.priority for lb in wanted)
+    lines = [word("owed", lang, len(wanted), sum(lb.mandatory for lb in wanted), later)]
+    for k, lb in enumerate(wanted[:top], start=1):
+        flag = word("must", lang) if lb.mandatory else ""
+        terms = " ".join(f"{label(r.term, lang)}{r.points:+d}" for r in lb.reasons if r.points)
+        where = _pad(_name(lb.sites[0], register) if len(lb.sites) == 1 else lb.lookback_id.removeprefix("LB-"), 30)
+        timing = word("due", lang, lb.due) if lb.priority else word("opens", lang, lb.release)
+        lines.append(f"{k:4d}  {_pad(flag, 4)} {lb.priority:6,d}  {where}  {_pad(timing, 16)}  {terms}")
+    return "\n".join(lines) + "\n"
+
+
+def unfit_line(lack: Unfit, lang: str) -> str:
+    """Why a team stays in on a day."""
+    agency = label(lack.agency, lang)
+    return word("unfit", lang, lack.team_id, lack.day, agency, lack.certified, ", ".join(lack.expired) or "-")
+
+
+def why_text(wanted: Sequence[Wanted], register: Register, lang: str) -> str:
+    """The sum behind each priority, term by term with its records, to the digit."""
+    if not wanted:
+        return word("nothing", lang) + "\n"
+    lines: list[str] = []
+    for item in wanted:
+        lines.append(f"{item.lookback_id}  {_name(item.sites[0], register)}" + _more_sites(item, lang))
+        total = 0
+        for reason in item.reasons:
+            total += reason.points
+            lines.append(
+                f"  {_pad(label(reason.term, lang), 18)}{reason.points:+8,d} {total:8,d}   "
+                f"{_pad(detail(reason, lang), 44)}  {', '.join(reason.records)}".rstrip()
+            )
+        lines.append(f"  {_pad('=', 18)}{'':8} {item.priority:8,d}")
+        if isinstance(item, LookBack):
+            opens, due = word("opens", lang, item.release), word("due", lang, item.due)
+            lines.append(f"  {opens} · {due}" + (f" · {word('must', lang)}" if item.mandatory else ""))
+        if not item.priority:
+            lines.append(f"  {word('no_points', lang)}")
+    return "\n".join(lines) + "\n"
+
+
+def detail(reason: Reason, lang: str) -> str:
+    """How the points of a term came about, with codes turned into words."""
+    labels = {code.value: label(code, lang) for code in LABELS}
+    labels |= {code: pair[lang != "zh"] for code, pair in _DETAIL.items()}
+    return re.sub(r"[a-z][a-z_]+", lambda match: labels.get(match[0], match[0]), reason.detail)
+
+
+def _more_sites(item: Wanted, lang: str) -> str:
+    return f" · {word('sites', lang, len(item.sites))}" if len(item.sites) > 1 else ""
+
+
+def _duty_lines(duty: Duty, register: Register, lang: str) -> Iterator[str]:
+    team = register.team[duty.team_id]
+    head = f"{duty.team_id} {clean(team.name)}  {duty.day}  {hhmm(duty.shift.start)}-{hhmm(duty.shift.end)}"
+    if not duty.route:
+        yield f"{head}  {word('idle', lang)}"
+        return
+    rest = word("rest", lang, hhmm(duty.rest.start), hhmm(duty.rest.end)) if duty.rest else ""
+    stops, back = word("stops", lang, len(duty.route)), word("back", lang, hhmm(duty.back))
+    yield f"{head}  {stops}  {rest}  {back}"
+    for k, visit in enumerate(duty.route, start=1):
+        yield _visit_line(k, visit, register, lang)
+
+
+def _visit_line(k: int, visit: Visit, register: Register, lang: str) -> str:
+    flag = word("must", lang) if visit.mandatory else word("spot", lang) if visit.lookback_id.startswith("SC-") else ""
+    travel = f"{label(visit.travel_mode, lang)} {word('min', lang, visit.travel_seconds // 60)}"
+    leading = max(visit.reasons, key=lambda reason: reason.points, default=None)
+    because = f"{label(leading.term, lang)} {detail(leading, lang)}".strip() if leading else ""
+    name = _pad(_name(visit.enterprise_id, register), 34)
+    return (
+        f"  {k:2d}  {hhmm(visit.start)}-{hhmm(visit.end)}  {_pad(travel, 14)} {_pad(flag, 5)}"
+        f"{name} {visit.priority:6,d}  {because}"
+    )
+
+
+def _unvisited_lines(plan: Plan, register: Register, lang: str) -> Iterator[str]:
+    missed = [row for row in plan.unvisited if row.mandatory]
+    yield f"{word('missed', lang)}: {len(missed) or word('none', lang)}"
+    for row in missed:
+        yield from _unvisited_line(row, register, lang)
+    others = [row for row in plan.unvisited if not row.mandatory]
+    later = sum(row.rule == "not_released" for row in others)
+    open_ = [row for row in others if row.rule != "not_released"][:MOST_UNVISITED]
+    yield word("unvisited", lang, len(open_), len(others), later) + ":"
+    for row in open_:
+        yield from _unvisited_line(row, register, lang)
+
+
+def _unvisited_line(row: Unvisited, register: Register, lang: str) -> Iterator[str]:
+    reason, hint = (row.reason_zh, row.hint_zh) if lang == "zh" else (row.reason, row.hint)
+    yield f"  {row.priority:6,d}  {row.lookback_id}  {_name(row.enterprise_id, register)}"
+    yield f"          {reason} → {hint}"
+
+
+def _total_lines(plan: Plan, lang: str) -> Iterator[str]:
+    totals = plan.totals
+    visits = totals.look_backs + totals.spot_checks
+    yield f"{word('plan', lang)} {plan.plan_id} {word('revision', lang, plan.revision)}"
+    yield f"  {word('visits', lang, visits, totals.look_backs, totals.spot_checks)}"
+    yield f"  {word('mandatory', lang, totals.mandatory, totals.mandatory_missed)}"
+    yield f"  {word('priority', lang, f'{totals.priority:,}')}"
+    if plan.bound is not None:
+        more = plan.bound.priority / totals.priority - 1 if totals.priority else 0.0
+        yield f"  {word('bound', lang, f'{plan.bound.priority:,}', more, plan.bound.proven_by)}"
+    hours = f"{totals.travel_seconds / 3600:.0f}", f"{totals.wait_seconds / 3600:.0f}"
+    yield f"  {word('travel', lang, f'{totals.travel_metres / 1000:.0f}', *hours)}"
+    if not plan.created_by.reproducible:
+        yield f"  {word('clock', lang)}"
+
+
+def clean(text: str) -> str:
+    """Text of a table without what would steer a terminal: control characters and changes of direction."""
+    return "".join(char for char in text if category(char) not in {"Cc", "Cf", "Zl", "Zp"})
+
+
+def _name(enterprise_id: str, register: Register) -> str:
+    return f"{enterprise_id} {clean(register.enterprise[enterprise_id].name)}"
+
+
+def _pad(text: str, width: int) -> str:
+    """Text padded or cut to so many columns of a terminal, in which a Chinese character takes two."""
+    out, used = [], 0
+    for char in text:
+        wide = 2 if east_asian_width(char) in "WF" else 1
+        if used + wide > width:
+            break
+        out.append(char)
+        used += wide
+    return "".join(out) + " " * (width - used)
+
+
+def lines_of(items: Iterable[str]) -> str:
+    """Lines joined, with a line break behind the last."""
+    return "".join(f"{item}\n" for item in items)
