@@ -1,0 +1,107 @@
+"""What a register leaves open: nothing is wrong enough to stop, but somebody should look."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from planner.errors import Problem
+from planner.locating import enclosing
+from planner.readers.tables import ENTERPRISES, TEAMS, VIOLATIONS
+from planner.teamdays import unfit
+from planner.words import label
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from datetime import date
+
+    from planner.policy import Policy
+    from planner.register import Register
+    from planner.teamdays import Unfit
+    from planner.teams import Team
+
+_NAMED = 5
+"""Ids that a summary names; thousands of lines would hide the rest."""
+
+
+def doubts(register: Register, policy: Policy) -> Iterator[Problem]:
+    """Warnings, one line each, however many rows they are about."""
+    yield from _outside_districts(register, policy)
+    yield from _shared(
+        "lat",
+        "on exactly the same spot as another enterprise",
+        "家企业与其他企业坐标完全相同",
+        ((enterprise.place, enterprise.enterprise_id) for enterprise in register.enterprises),
+    )
+    yield from _shared(
+        "credit_code",
+        "the same as another enterprise's",
+        "家企业与其他企业信用代码相同",
+        ((e.credit_code, e.enterprise_id) for e in register.enterprises if e.credit_code),
+    )
+    yield from _without_deadline(register)
+    yield from _in_two_teams(register)
+
+
+def unfit_teams(register: Register, day: date, policy: Policy) -> tuple[Problem, ...]:
+    """The teams that may not go out on a day, an agency at a time, with the officers whose certificate expired."""
+
+    def problem(team: Team, gap: Unfit) -> Problem:
+        expired = [register.officer[officer_id] for officer_id in gap.expired]
+        names = ", ".join(f"{o.officer_id} {o.name} {o.valid_until}" for o in expired)
+        needed = policy.visits.officers_per_agency
+        message = (
+            f"team {team.team_id} {team.name!r} has {gap.certified} of {needed} officers of "
+            f"{label(gap.agency, 'en')} with a valid certificate on {day}"
+        )
+        zh = f"{team.name}:{label(gap.agency, 'zh')}持有效执法证的人员只有 {gap.certified} 名,需要 {needed} 名"
+        return Problem(TEAMS.file, 0, "officers", message + (f" (expired: {names})" if names else ""), zh)
+
+    return tuple(problem(team, gap) for team in register.teams for gap in unfit(register, team, day, policy))
+
+
+def _outside_districts(register: Register, policy: Policy) -> Iterator[Problem]:
+    inside = enclosing(register.enterprises, register.districts)
+    ids = [enterprise.enterprise_id for enterprise in register.enterprises]
+    near = [i for i in ids if i in register.located and i not in inside]
+    metres = policy.workspace.nearest_district_metres
+    if near:
+        message = f"outside all districts, counted for the nearest one: {_some(near)}"
+        zh = f"{len(near):,} 家企业在所有商圈之外,已归入最近的商圈"
+        yield Problem(ENTERPRISES.file, 0, "", message, zh)
+    far = [i for i in ids if i not in register.located]
+    if far:
+        message = f"no district within {metres:,} m, counted for none: {_some(far)}"
+        zh = f"{len(far):,} 家企业 {metres:,} 米内没有商圈,不属于任何商圈"
+        yield Problem(ENTERPRISES.file, 0, "", message, zh)
+
+
+def _shared(column: str, message: str, zh: str, keyed: Iterable[tuple[Hashable, str]]) -> Iterator[Problem]:
+    """One line for all the enterprises that share a key with another."""
+    sharing: dict[Hashable, list[str]] = defaultdict(list)
+    for key, enterprise_id in keyed:
+        sharing[key].append(enterprise_id)
+    ids = sorted(i for group in sharing.values() if len(group) > 1 for i in group)
+    if ids:
+        yield Problem(ENTERPRISES.file, 0, column, f"{message}: {_some(ids)}", f"{len(ids):,} {zh}")
+
+
+def _without_deadline(register: Register) -> Iterator[Problem]:
+    ids = [v.violation_id for v in register.violations if v.rectify_by is None and v.rectified_on is None]
+    if ids:
+        message = f"empty for open violations, for which the policy's days count: {_some(ids)}"
+        zh = f"{len(ids):,} 条未核实的问题没有整改期限,按政策天数推算"
+        yield Problem(VIOLATIONS.file, 0, "rectify_by", message, zh)
+
+
+def _in_two_teams(register: Register) -> Iterator[Problem]:
+    teams = Counter(officer for team in register.teams for officer in team.officers)
+    ids = sorted(officer for officer, count in teams.items() if count > 1)
+    if ids:
+        message = f"in more than one team: {_some(ids)}"
+        yield Problem(TEAMS.file, 0, "officers", message, f"{len(ids):,} 名执法人员在多个小组")
+
+
+def _some(ids: Sequence[str]) -> str:
+    """How many there are, and the first of them."""
+    return f"{len(ids):,} ({', '.join(ids[:_NAMED])}{', …' if len(ids) > _NAMED else ''})"

@@ -1,0 +1,82 @@
+"""What makes a polygon or a line believable, whatever file it came from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+
+from planner.readers.cells import place_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from planner.districts import Ring
+    from planner.geo import LonLat
+
+MAX_POSITIONS = 100_000
+"""Positions in one ring or line; a survey of a whole city has fewer."""
+
+
+class BadShape(ValueError):  # noqa: N818
+    """A geometry that cannot be believed: what is wrong with it, in English and Chinese."""
+
+    def __init__(self, message: str, zh: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.zh = zh
+
+
+def check_polygons(polygons: tuple[tuple[Ring, ...], ...]) -> None:
+    """
+    Refuse rings that are short or open, places that are none, and what crosses itself.
+
+    Raises
+    ------
+    BadShape
+        The first thing wrong, with its place.
+    """
+    if not polygons or not all(polygons):
+        raise BadShape("is empty", "几何为空")
+    for rings in polygons:
+        for k, ring in enumerate(rings, 1):
+            _check_ring(ring, k)
+    _check_places(place for rings in polygons for ring in rings for place in ring)
+    shape = shapely.MultiPolygon([(rings[0], rings[1:]) for rings in polygons])
+    if not shapely.is_valid(shape):
+        reason, _, place = shapely.is_valid_reason(shape).partition("[")
+        where = f" at {', '.join(place.rstrip(']').split())}" if place else ""
+        raise BadShape(f"is not a valid polygon: {reason.lower()}{where}", f"多边形无效(自相交等){where}")
+
+
+def check_line(line: Ring) -> None:
+    """
+    Refuse a line that is no longer than a point, or lies nowhere.
+
+    Raises
+    ------
+    BadShape
+        The first thing wrong, with its place.
+    """
+    if len(set(line)) < 2:
+        raise BadShape("the line has fewer than 2 different positions", "线至少要有两个不同的点")
+    _check_places(line)
+
+
+def _check_ring(ring: Ring, number: int) -> None:
+    if len(ring) < 4:
+        message = f"ring {number} has {len(ring)} positions, at least 4 are needed"
+        raise BadShape(message, "环至少要有 4 个点")
+    if ring[0] != ring[-1]:
+        message = f"ring {number} is not closed: it starts at {_at(ring[0])} and ends at {_at(ring[-1])}"
+        raise BadShape(message, "环未闭合")
+
+
+def _check_places(places: Iterable[LonLat]) -> None:
+    for place in places:
+        for _, message, zh in place_faults(place):
+            raise BadShape(message, zh)
+
+
+def _at(place: LonLat) -> str:
+    return f"{place.lon:.10g}, {place.lat:.10g}"

@@ -1,0 +1,93 @@
+"""A sheet: what a file says, row by row and still as text, before anything in it is believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from planner.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from planner.districts import Ring
+
+MAX_BYTES = 16_000_000
+"""A larger file is refused before it is parsed."""
+MAX_ROWS = 200_000
+MAX_COLUMNS = 200
+MAX_CELL = 10_000
+"""Characters in one cell."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row's cells in the order of the header."""
+
+    number: int
+    """The line of the file on which it starts, or the number of the feature, counted from 1."""
+    cells: tuple[str, ...]
+    polygons: tuple[tuple[Ring, ...], ...] = ()
+    line: Ring = ()
+    broken: bool = False
+    """Its cells do not match the header, which the format has reported; only its id is still used."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file's header and rows, and what is wrong with its form."""
+
+    file: str
+    header: tuple[str, ...]
+    header_row: int
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class Format(Protocol):
+    """How one kind of file becomes a sheet."""
+
+    def __call__(self, path: Path, file: str) -> Sheet:
+        """
+        The sheet in the file at ``path``; ``file`` is its name in messages.
+
+        Raises
+        ------
+        InputError
+            Nothing in the file can be read.
+        """
+
+
+@dataclass
+class Findings:
+    """The problems and warnings gathered while the tables are read."""
+
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+def contents(path: Path, file: str) -> bytes:
+    """The bytes of a file, unless there are more than ``MAX_BYTES``."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise unreadable(file, f"cannot be read: {error.strerror}", "文件无法读取") from error
+    if len(data) > MAX_BYTES:
+        raise unreadable(file, f"is larger than {MAX_BYTES:,} bytes", f"文件不得超过 {MAX_BYTES:,} 字节")
+    return data
+
+
+def unreadable(file: str, message: str, zh: str, *, row: int = 0) -> InputError:
+    """The error of a file of which nothing can be read."""
+    return InputError([Problem(file, row, "", message, zh)])
+
+
+def printable(name: str) -> str:
+    """A name from outside, kept on one line: nothing in it can fake another message."""
+    return name if name.isprintable() else repr(name)[1:-1]
+
+
+def shown(text: str) -> str:
+    """A value as messages show it: quoted, nothing invisible, not longer than a line."""
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")
