@@ -1,7 +1,8 @@
 """
 From the register to a plan: what is owed becomes integers, a solver chooses, the answer becomes visits with reasons.
 
-Everything here is pure: no folder, no clock, no process. ``prepare`` comes before the solver, ``finish`` after it.
+Everything here is pure: no folder and no process. ``plan`` does it all; ``prepare`` and ``finish`` are what comes
+before and after a solver that runs elsewhere. No plan leaves this module that the checker has not passed.
 """
 
 from __future__ import annotations
@@ -10,14 +11,18 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import date
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from planner.check import Promise, check
 from planner.lookbacks import LookBack, look_backs, spot_checks
 from planner.plan import Bound, CreatedBy, Duty, Interval, Plan, Totals, Visit
 from planner.problem import build, places_of
+from planner.solvers import DEFAULT, SOLVERS
+from planner.solvers.bound import PROVEN_BY, upper_bound
 from planner.teamdays import horizon, team_days
 from planner.timing import DutyClock
-from planner.travel import MODES
+from planner.travel import MODES, engine, measured
 from planner.unvisited import explain, reachable
 
 if TYPE_CHECKING:
@@ -27,8 +32,38 @@ if TYPE_CHECKING:
     from planner.policy import Policy
     from planner.problem import Pin, Problem, Routes
     from planner.register import Register
+    from planner.solvers import Limit
     from planner.teams import TravelMode
     from planner.travel import Legs, TravelTimes
+
+
+def plan(
+    register: Register,
+    policy: Policy,
+    day: date,
+    *,
+    days: int = 1,
+    limit: Limit,
+    seed: int = 0,
+    solver: str = DEFAULT,
+    travel: TravelTimes | None = None,
+    pins: Sequence[Pin] = (),
+) -> Plan:
+    """
+    A checked plan of so many working days.
+
+    Parameters
+    ----------
+    limit
+        How long to search. With steps alone the plan is the same on every machine.
+    travel
+        How long teams need between places; straight lines at the policy's speeds if not given.
+    pins
+        Look-backs that are promised to a team, a date or a time.
+    """
+    prepared = prepare(register, policy, day, travel or engine(register, policy), days=days, pins=pins)
+    routes = SOLVERS[solver](prepared.problem, limit, seed, lambda _: None)
+    return finish(prepared, routes, solver=solver, seed=seed, limit=limit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +77,7 @@ class Prepared:
     problem: Problem
     legs: Mapping[str, Legs]
     """By mode of travel."""
+    travel: TravelTimes
 
 
 def prepare(
@@ -67,23 +103,38 @@ def prepare(
     seconds = {mode: leg.seconds for mode, leg in legs.items()}
     problem = build(register, policy, dates, duties, wanted, places, seconds, pins)
     problem = replace(problem, allowed=reachable(problem))
-    return Prepared(register, policy, owed, problem, legs)
+    return Prepared(register, policy, owed, problem, legs, travel)
 
 
-def finish(prepared: Prepared, routes: Routes, created_by: CreatedBy, bound: int | None, proven_by: str = "") -> Plan:
+def finish(prepared: Prepared, routes: Routes, *, solver: str, seed: int, limit: Limit) -> Plan:
     """
     The plan of routes: every visit with its times and reasons, everything left with the rule that stopped it.
 
     Raises
     ------
-    ValueError
-        A route cannot be timed: the solver's answer is wrong.
+    RuntimeError
+        The solver's answer is wrong: a route cannot be timed, or the checker finds a conflict. Nobody should see this.
     """
+    made = _assembled(prepared, routes, CreatedBy(_versions(), solver, seed, limit.steps, limit.seconds))
+    promises = [Promise(pin.lookback_id, pin.team_id, pin.day, pin.start) for pin in prepared.problem.pins]
+    conflicts = check(made, prepared.register, prepared.policy, promises=promises, measured=measured(prepared.travel))
+    if conflicts:
+        lines = "\n".join(conflict.line() for conflict in conflicts)
+        raise RuntimeError(f"the plan of {solver} breaks {len(conflicts)} rules:\n{lines}")
+    return made
+
+
+def _versions() -> tuple[tuple[str, str], ...]:
+    return tuple((name, version(name)) for name in ("lookback", "ortools"))
+
+
+def _assembled(prepared: Prepared, routes: Routes, created_by: CreatedBy) -> Plan:
     problem = prepared.problem
     duties = tuple(_duty(prepared, d, route) for d, route in enumerate(routes))
     unvisited = explain(prepared.register, prepared.policy, problem, routes, prepared.owed)
     visits = [visit for duty in duties for visit in duty.route]
     collected = sum(visit.priority for visit in visits)
+    bound = upper_bound(problem)
     return Plan(
         plan_id=problem.days[0].isoformat() + (f"+{len(problem.days)}" if len(problem.days) > 1 else ""),
         revision=1,
@@ -103,9 +154,7 @@ def finish(prepared: Prepared, routes: Routes, created_by: CreatedBy, bound: int
             travel_metres=sum(v.travel_metres for v in visits) + sum(d.return_metres for d in duties),
             wait_seconds=sum(visit.wait_seconds for visit in visits),
         ),
-        bound=None
-        if bound is None
-        else Bound(bound, round((bound - collected) / bound, 6) if bound else 0.0, proven_by),
+        bound=Bound(bound, round((bound - collected) / bound, 6) if bound else 0.0, PROVEN_BY),
     )
 
 
@@ -136,7 +185,7 @@ def _duty(prepared: Prepared, d: int, route: Sequence[int]) -> Duty:
     duty, clock = problem.duties[d], DutyClock(problem, d)
     times = clock.timetable(route)
     if times is None:
-        raise ValueError(f"route {d} ({duty.team_id}, {duty.day}) cannot be timed: {route}")
+        raise RuntimeError(f"route {d} ({duty.team_id}, {duty.day}) cannot be timed: {route}")
     legs = prepared.legs[duty.mode]
     way = [clock.origin, *(int(problem.candidate_place[c]) for c in route), clock.destination]
     visits = []

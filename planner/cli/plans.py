@@ -12,12 +12,13 @@ import typer
 from planner import draw
 from planner.check import check
 from planner.cli.options import DayArgument, JsonOption, Lang, LangOption, WorkspaceOption, next_working_day, say
-from planner.cli.search import Search, Stopwatch, accepted, measured, searched
+from planner.cli.search import Search, Stopwatch, accepted, searched
 from planner.errors import InputError, Problem
 from planner.plan import Plan, from_json, to_json
 from planner.planning import fingerprint
 from planner.solvers import DEFAULT, SOLVERS, Limit
 from planner.teamdays import horizon, unfit
+from planner.travel import measured
 from planner.workspace import Workspace
 from planner.writers.text import lines_of, plan_text, unfit_line
 
