@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner import draw
 from planner.check import check
 from planner.cli.options import DayArgument, JsonOption, Lang, LangOption, WorkspaceOption, next_working_day, say
 from planner.cli.search import Search, Stopwatch, accepted, searched
@@ -91,7 +90,7 @@ def plan(
             found = _from_file(accept)
             clock.time("check", lambda: accepted(found, register, policy, travel, str(accept)))
         numbered = store.number(found)
-        pages = clock.time("draw", lambda: draw.pages(numbered, register, lang))
+        pages = clock.time("draw", lambda: _pages(numbered, register, lang))
         clock.time("save", lambda: store.save(numbered, " ".join(["lookback", *sys.argv[1:]])))
         contents = {**pages, "plan.json": to_json(numbered)}
         folder = clock.time("write", lambda: place.write_maps(numbered.plan_id, contents))
@@ -136,7 +135,7 @@ def map_(
     policy, reading = place.read()
     if fingerprint(reading.register, policy) != found.fingerprint:
         say(_STALE[lang is Lang.EN])
-    pages = draw.pages(found, reading.register, lang)
+    pages = _pages(found, reading.register, lang)
     folder = place.write_maps(found.plan_id, {**pages, "plan.json": to_json(found)})
     sys.stdout.write(f'{{"map": "{folder / "plan.html"}"}}\n' if as_json else f"{folder / 'plan.html'}\n")
 
@@ -178,6 +177,13 @@ _STALE = (
     "提示:数据表在该方案生成之后有改动",
     "note: the tables have changed since this plan was made",
 )
+
+
+def _pages(found: Plan, register: Register, lang: Lang) -> dict[str, str]:
+    # Folium takes half a second to import: only for those who draw, and not again in the solver's process.
+    from planner import draw  # noqa: PLC0415
+
+    return draw.pages(found, register, lang)
 
 
 def _load(place: Workspace, which: str | None) -> Plan:

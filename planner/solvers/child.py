@@ -13,7 +13,7 @@ import os
 import resource
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.solvers import SOLVERS
@@ -55,7 +55,7 @@ def solve(problem: Problem, solver: str, limit: Limit, seed: int, watch: Callabl
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
-    child = context.Process(target=_serve, args=(there, problem, solver, limit, seed), daemon=True)
+    child = context.Process(target=_serve, args=(there, problem, solver, limit, seed, time.time()), daemon=True)
     best: Best | None = None
     done = False
     try:
@@ -88,7 +88,7 @@ def solve(problem: Problem, solver: str, limit: Limit, seed: int, watch: Callabl
     return Answer(best, crash="" if done or late else f"the solver's process ended with code {child.exitcode}")
 
 
-def _serve(pipe: Connection, problem: Problem, solver: str, limit: Limit, seed: int) -> None:
+def _serve(pipe: Connection, problem: Problem, solver: str, limit: Limit, seed: int, asked: float) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     parent = os.getppid()
@@ -98,5 +98,7 @@ def _serve(pipe: Connection, problem: Problem, solver: str, limit: Limit, seed: 
             os._exit(1)
         pipe.send(best)
 
+    if limit.seconds is not None:  # starting a process is part of the time that was granted
+        limit = replace(limit, seconds=max(0.01, limit.seconds - (time.time() - asked)))
     SOLVERS[solver](problem, limit, seed, report)
     pipe.send(None)
