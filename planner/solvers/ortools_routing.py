@@ -58,7 +58,7 @@ def solve(problem: Problem, limit: Limit, seed: int, report: Callable[[Best], No
     while limit.steps is None or step < limit.steps:
         if deadline is not None and time.monotonic() >= deadline:
             break
-        for seed_duty in random.sample(range(len(problem.duties)), len(problem.duties)):
+        for seed_duty in _seeds(problem, routes, random):
             duties = _neighbourhood(kin, seed_duty, random)
             left = None if deadline is None else deadline - time.monotonic()
             if (left is not None and left <= 0) or (limit.steps is not None and step >= limit.steps):
@@ -72,6 +72,14 @@ def solve(problem: Problem, limit: Limit, seed: int, report: Callable[[Best], No
                 routes, value = better, worth
                 report(Best(routes, value, step))
     return routes
+
+
+def _seeds(problem: Problem, routes: Routes, random: Random) -> list[int]:
+    """Every duty once: in random order, but first those that could serve a mandatory look-back nobody serves."""
+    order = random.sample(range(len(problem.duties)), len(problem.duties))
+    mandatory = np.array([problem.wanted[k].mandatory for k in problem.candidate_wanted])
+    missed = problem.allowed[free_candidates(problem, routes) & mandatory].any(axis=0)
+    return sorted(order, key=lambda duty: not missed[duty])
 
 
 def _kinship(problem: Problem) -> NDArray[np.float64]:

@@ -1,0 +1,180 @@
+"""
+A map and its content as one HTML file that asks nobody for anything.
+
+Folium renders numbers; everything else is put around that by joining strings. What ends up in the file is then read
+again by ``audit``, which refuses whatever could load, run or send something that was not meant to.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from html.parser import HTMLParser
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from branca.element import CssLink, JavascriptLink
+from xstatic.pkg import leaflet
+
+from planner.draw.island import island
+from planner.draw.outline import outline, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import folium
+    from branca.element import Element, Figure
+
+    from planner.draw.facts import Content
+
+LEAFLET = Path(leaflet.BASE_DIR)
+"""The folder of Leaflet's own files."""
+
+SCRIPTS = ("words.js", "elements.js", "layers.js", "cards.js", "team.js", "plan.js", "page.js")
+"""The page's own program, in the order in which it is loaded."""
+
+_INLINED = {"leaflet": "leaflet@1.9.3/dist/leaflet.js", "leaflet_css": "leaflet@1.9.3/dist/leaflet.css"}
+"""Links of Folium's that are answered from ``LEAFLET``: its name for each, and how the address must end."""
+_DROPPED = frozenset({
+    "jquery", "bootstrap", "bootstrap_css", "awesome_markers", "awesome_markers_css", "awesome_markers_font_css",
+    "awesome_rotate_css", "glyphicons_css",
+})  # fmt: skip
+"""Links of Folium's that nothing on our pages uses."""
+
+
+class UnknownLink(RuntimeError):  # noqa: N818
+    """The page would ask for something from elsewhere, or run what is not ours: it is not drawn."""
+
+
+def document(canvas: folium.Map, content: Content, lang: str) -> str:
+    """
+    The page: head, map, data island, plain outline and scripts, under a Content-Security-Policy.
+
+    Raises
+    ------
+    UnknownLink
+        Folium, Leaflet or a layer brought in an address that has no local copy, or markup that could run.
+    """
+    figure = cast("Figure", canvas.get_root())
+    figure.render()
+    _refuse_unknown_links(figure.header._children)  # noqa: SLF001  # Branca offers no other way to read them
+    drawing = figure.script.render()
+    if "//" in drawing:
+        raise UnknownLink("a layer names an address, or says something in a comment")
+    scripts = (_leaflet_js(), _own_js(), drawing)
+    styles = (_leaflet_css(), _own("page.css"))
+    policy = "; ".join((
+        "default-src 'none'",
+        f"script-src {' '.join(map(_hash, scripts))}",
+        f"style-src {' '.join(map(_hash, styles))}",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ))  # fmt: skip
+    html = "\n".join((
+        "<!DOCTYPE html>",
+        f'<html lang="{"zh-CN" if lang == "zh" else "en"}">',
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<meta name="referrer" content="no-referrer">',
+        '<meta name="robots" content="noindex">',
+        f"<title>{plain(_title(content, lang))}</title>",
+        *(f"<style>{style}</style>" for style in styles),
+        "</head>",
+        f'<body class="{content["kind"]}">',
+        '<header id="head"></header>',
+        f'<div id="stage">{figure.html.render().strip()}</div>',
+        '<section id="panel"></section>',
+        outline(content, lang),
+        island(content),
+        *(f"<script>{script}</script>" for script in scripts),
+        "</body>",
+        "</html>",
+        "",
+    ))  # fmt: skip
+    audit(html)
+    return html
+
+
+def audit(html: str) -> None:
+    """
+    Read a finished page again and refuse whatever could load, run or send something.
+
+    Raises
+    ------
+    UnknownLink
+        An element, an attribute or a style that no page of ours has; the message shows it.
+    """
+    reader = _Audit()
+    reader.feed(html)
+    reader.close()
+
+
+class _Audit(HTMLParser):
+    """Knows the few things a page may hold. A browser and this parser may differ: so anything else is refused."""
+
+    ELEMENTS: ClassVar = {
+        *("html", "head", "meta", "title", "style", "body", "header", "div", "section", "main", "script"),
+        *("h1", "h2", "p", "span", "table", "thead", "tbody", "tr", "th", "td"),
+    }
+    ATTRIBUTES: ClassVar = {"lang", "charset", "http-equiv", "content", "name", "class", "id", "type", "data-t"}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        unknown = {name for name, _ in attrs} - self.ATTRIBUTES
+        moves_away = dict(attrs).get("http-equiv") not in {None, "Content-Security-Policy"}
+        if tag not in self.ELEMENTS or unknown or moves_away:
+            raise UnknownLink(f"{self.get_starttag_text()}: not an element of our pages")
+
+    def handle_data(self, data: str) -> None:
+        if self.lasttag == "style" and re.search(r"url\((?!data:|#default#VML\))|@import", data, re.IGNORECASE):
+            raise UnknownLink("a style refers to another file")
+
+
+def _refuse_unknown_links(header: Mapping[str, Element]) -> None:
+    for name, element in header.items():
+        if not isinstance(element, (JavascriptLink, CssLink)) or name in _DROPPED:
+            continue
+        if name not in _INLINED or not element.url.endswith(_INLINED[name]):
+            raise UnknownLink(f"{name}: {element.url} has no local copy")
+
+
+def _title(content: Content, lang: str) -> str:
+    words = content["texts"]["title"][0 if lang == "zh" else 1]
+    who = content["teams"][0]["name"] if content["kind"] == "team" else words
+    return f"{who} · {content['days'][0]['date']}" if content["days"] else who
+
+
+def _hash(code: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
+
+
+@cache
+def _leaflet_js() -> str:
+    """Leaflet's program without the address of its source map, which a debugger would ask for."""
+    return re.sub(r"//# sourceMappingURL=.*", "", (LEAFLET / "leaflet.js").read_text("utf-8")).strip()
+
+
+@cache
+def _leaflet_css() -> str:
+    """Leaflet's styles with their pictures in them."""
+
+    def inlined(match: re.Match[str]) -> str:
+        picture = (LEAFLET / match[1]).read_bytes()
+        return f"url(data:image/png;base64,{base64.b64encode(picture).decode()})"
+
+    return re.sub(r"url\((images/[\w-]+\.png)\)", inlined, (LEAFLET / "leaflet.css").read_text("utf-8"))
+
+
+@cache
+def _own(name: str) -> str:
+    return files("planner.draw").joinpath("static", name).read_text("utf-8")
+
+
+@cache
+def _own_js() -> str:
+    return "\n".join(_own(name) for name in SCRIPTS)

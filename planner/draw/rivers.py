@@ -1,0 +1,20 @@
+"""The ground: rivers, as wide as they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.draw.canvas import Numbers, add_layer, lat_lon
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import folium
+
+    from planner.districts import Barrier
+
+
+def draw_rivers(canvas: folium.Map, barriers: Sequence[Barrier]) -> folium.FeatureGroup:
+    """The barriers as lines; their width in metres becomes pixels in the page, at each zoom."""
+    rivers: list[Numbers] = [[barrier.width_m, [lat_lon(place) for place in barrier.line]] for barrier in barriers]
+    return add_layer(canvas, "rivers", "rivers", rivers)

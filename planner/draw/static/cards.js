@@ -1,0 +1,110 @@
+// What is known about a stop, as elements: for the list beside the map and for the popups on it.
+
+function visitHead(route, k) {
+  const visit = route.duty.visits[k];
+  const enterprise = data.enterprises[visit.enterprise];
+  return [
+    el("div", "line", el("b", "time", `${visit.start}–${visit.end}`), ...chips(visit)),
+    el("h3", "", enterprise.name),
+    enterprise.address ? el("p", "address", enterprise.address) : "",
+  ];
+}
+
+function chips(visit) {
+  return [
+    chip(visit.class, t(visit.class)),
+    chip("", t(data.enterprises[visit.enterprise].scenario)),
+    visit.any_site ? chip("any", t("any_site")) : "",
+  ];
+}
+
+function visitFacts(visit) {
+  return [
+    visit.wait ? el("p", "wait", `${t("arrive", { at: visit.arrive })} · ${t("wait", { n: visit.wait })}`) : "",
+    findings(visit),
+    why(visit),
+    particulars(data.enterprises[visit.enterprise]),
+  ];
+}
+
+function findings(visit) {
+  if (!visit.findings.length) return el("p", "address", t("no_findings"));
+  const open = visit.findings.filter((found) => !found.rectified_on);
+  const closed = visit.findings.filter((found) => found.rectified_on);
+  const box = el("div", "findings", ...open.map(finding));
+  if (closed.length) box.append(fold(t("earlier", { n: closed.length }), ...closed.map(finding)));
+  return box;
+}
+
+function finding(found) {
+  const state = found.rectified_on ? t("rectified", { at: found.rectified_on }) : t("open");
+  return el(
+    "div",
+    found.rectified_on ? "finding closed" : "finding",
+    el("div", "line", el("b", "", t(found.kind)), ...found.aggravations.map((a) => chip("grave", t(a)))),
+    el("p", "facts", [found.found_on, t(found.action), state].join(" · ")),
+    found.rectify_by && !found.rectified_on ? el("p", "facts", t("rectify_by", { at: found.rectify_by })) : "",
+    found.here ? "" : el("p", "facts", t("elsewhere")),
+    found.note ? el("p", "note", found.note) : "",
+  );
+}
+
+function why(visit) {
+  if (!visit.reasons.length) return "";
+  const rows = visit.reasons.map((reason) => {
+    const records = reason.records.length ? t("records", { ids: reason.records.join(", ") }) : "";
+    const detail = [either(reason.detail), records].filter(Boolean).join(" · ");
+    const points = el("td", "points", (reason.points > 0 ? "+" : "") + count(reason.points));
+    return el("tr", "", el("td", "", t(reason.term), el("small", "", detail)), points);
+  });
+  const title = `${t("why")} · ${t("points", { n: count(visit.priority) })}`;
+  return fold(title, el("table", "why", el("tbody", "", ...rows)));
+}
+
+function particulars(enterprise) {
+  const rows = [
+    ["operator", enterprise.operator === enterprise.id ? "" : enterprise.operator],
+    ["hours", enterprise.hours],
+    ["district", enterprise.district ? either(enterprise.district) : ""],
+    ["credit_code", enterprise.credit_code],
+    ["enterprise_id", enterprise.id],
+  ].filter(([, text]) => text);
+  return el("dl", "particulars", ...rows.flatMap(([key, text]) => [el("dt", "", t(key)), el("dd", "", text)]));
+}
+
+function fold(title, ...content) {
+  return el("details", "", el("summary", "", title), ...content);
+}
+
+function leg(legData) {
+  return `${t("leg", { mode: t(legData.mode), n: legData.minutes })} · ${distance(legData.metres)}`;
+}
+
+function stopPopup(route, k) {
+  const visit = route.duty.visits[k];
+  const team = data.teams[route.duty.team];
+  const whose = data.kind === "plan" ? el("p", "whose", disc("small", route.duty, k + 1), team.name) : "";
+  const more = data.kind === "plan" ? visitFacts(visit) : [];
+  return el("div", "card", whose, ...visitHead(route, k), ...more);
+}
+
+function depotPopup(route, keys) {
+  const { duty } = route;
+  const at = { start: duty.shift[0], end: duty.back };
+  return el("div", "card", el("h3", "", data.teams[duty.team].name), ...keys.map((key) => el("p", "", `${t(key)} ${at[key]}`)));
+}
+
+function unvisitedCard(k) {
+  const left = data.unvisited[k];
+  const enterprise = data.enterprises[left.enterprise];
+  return el(
+    "div",
+    "card",
+    el("div", "line", chip(left.class, t(left.class)), chip("", t(enterprise.scenario)), chip("", t("points", { n: count(left.priority) }))),
+    el("h3", "", enterprise.name),
+    enterprise.address ? el("p", "address", enterprise.address) : "",
+    el("p", "reason", either(left.reason)),
+    either(left.hint) ? el("p", "hint", el("b", "", t("hint")), either(left.hint)) : "",
+    particulars(enterprise),
+  );
+}

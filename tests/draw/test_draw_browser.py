@@ -1,0 +1,129 @@
+"""The pages as people use them, in a real browser with nothing to answer a request."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import hamlet as towns
+import pytest
+
+from planner.draw import pages
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def test_tapping_a_card_moves_the_map_and_tapping_a_stop_finds_its_card(drawn, visitor):
+    with visitor(drawn, "T01.html", **PHONE) as (page, witness):
+        page.locator(".stop-card h3").nth(2).tap()
+        page.locator(".leaflet-popup h3", has_text="店W3").wait_for()
+        assert page.locator(".stop-card.active h3").text_content() == "店W3"
+        page.locator(".leaflet-popup-close-button").tap()
+        page.locator("button.whole").tap()
+        page.locator(".stop .pin").nth(0).tap()
+        page.locator(".stop-card.active h3", has_text="西一咖啡").wait_for()
+        assert (witness.requests, witness.errors) == ([], [])
+
+
+def test_a_team_reads_its_day_from_top_to_bottom(drawn, visitor):
+    with visitor(drawn, "T01.html", **PHONE) as (page, _):
+        rows = page.locator(".stops > li").all_text_contents()
+        assert rows[0] == "09:00出发"
+        assert rows[1] == "步行 10 分钟 · 直线 700 米"
+        assert rows[2].startswith("110:00–10:30到期必查扫码点餐西一咖啡W1路1号")
+        assert "强制要" in rows[2]
+        assert "整改期限 2026-11-18" in rows[2]
+        assert rows[4].startswith("211:00–11:30回头看")
+        assert "等候 5 分钟" in rows[4]
+        assert rows[5] == "12:00–13:00休息"
+        assert "抽查" in rows[7]
+        assert rows[8:] == ["地铁 15 分钟 · 直线 1.0 公里", "13:45返回驻地"]
+
+
+def test_the_switch_turns_every_word_to_english(drawn, visitor):
+    with visitor(drawn, "T01.html", **PHONE) as (page, _):
+        page.locator(".switch").tap()
+        assert page.locator("html").get_attribute("lang") == "en"
+        text = page.locator("#panel").text_content()
+        assert "due: mandatory" in text
+        assert "到期必查" not in text
+        assert page.locator("#outline th").first.text_content() == "No."
+        assert page.locator(".district-name").first.text_content() in {"West Bank", "East Bank"}
+
+
+def test_choosing_a_team_brings_it_to_the_front(drawn, visitor):
+    with visitor(drawn, "plan.html") as (page, witness):
+        page.locator(".choose").nth(1).click()
+        assert page.locator(".team.focused b").text_content() == "东区一组"
+        assert page.locator(".stop-row .what").all_text_contents() == ["店E1", "店E2"]
+        assert page.locator(".stop.other").count() == 3
+        page.locator(".all").click()
+        assert page.locator(".stop.other").count() == 0
+        page.locator(".team input").nth(0).uncheck()
+        assert page.locator(".stop").count() == 2
+        assert (witness.requests, witness.errors) == ([], [])
+
+
+def test_the_search_finds_planned_and_unplanned_and_goes_there(drawn, visitor):
+    with visitor(drawn, "plan.html") as (page, _):
+        page.locator(".search").fill("连锁东")
+        assert page.locator(".rows .what").all_text_contents() == ["店E2", "店E3"]
+        page.locator(".rows button").nth(1).click()
+        page.locator(".leaflet-popup h3", has_text="店E3").wait_for()
+        assert "借调一组" in page.locator(".leaflet-popup .hint").text_content()
+
+
+def test_a_rule_can_be_hidden(drawn, visitor):
+    with visitor(drawn, "plan.html") as (page, _):
+        page.locator(".tab").nth(2).click()
+        layers = page.locator(".layer")
+        assert layers.all_text_contents() == ["商圈", "路线 · 2", "当天不营业 · 1", "时间不够 · 1"]
+        layers.nth(2).locator("input").uncheck()
+        assert page.evaluate("shown.rules.map((group) => shown.map.hasLayer(group))") == [False, True]
+        layers.nth(0).locator("input").uncheck()
+        assert page.locator(".district").count() == 0
+
+
+def test_a_day_can_be_chosen(hamlet, visitor):
+    plan, register = hamlet
+    later = towns.DAY + timedelta(days=1)
+    week = replace(plan, horizon=(towns.DAY, later), duties=(*plan.duties, replace(plan.duties[0], day=later)))
+    with visitor(pages(week, register), "plan.html") as (page, witness):
+        assert page.locator(".team").count() == 2
+        page.locator("button.day").nth(1).click()
+        assert page.locator(".team b").all_text_contents() == ["西区一组"]
+        assert page.locator(".stop").count() == 3
+        assert (witness.requests, witness.errors) == ([], [])
+
+
+def test_a_plan_without_routes_opens(hamlet, visitor):
+    plan, register = hamlet
+    nothing = replace(plan, duties=())
+    with visitor(pages(nothing, register), "plan.html") as (page, witness):
+        assert page.locator(".district").count() == 2
+        assert (witness.requests, witness.errors) == ([], [])
+
+
+def test_paper_gets_the_tables_and_not_the_map(drawn, visitor):
+    with visitor(drawn, "T01.html") as (page, _):
+        assert not page.locator("#outline").is_visible()
+        page.emulate_media(media="print")
+        assert page.locator("#outline").is_visible()
+        assert not page.locator("#stage").is_visible()
+
+
+def test_pins_at_one_place_lie_side_by_side(hamlet, visitor):
+    plan, register = hamlet
+    one_mall = tuple(replace(e, place=register.enterprises[0].place) for e in register.enterprises)
+    with visitor(pages(plan, replace(register, enterprises=one_mall)), "T01.html", **PHONE) as (page, _):
+        boxes = [pin.bounding_box() for pin in page.locator(".pin").all()]
+        for k, a in enumerate(boxes):
+            for b in boxes[:k]:
+                assert abs(a["x"] - b["x"]) > 12 or abs(a["y"] - b["y"]) > 12
+
+
+def test_the_largest_plan_opens_fast(visitor):
+    with visitor(pages(*towns.city()), "plan.html") as (page, witness):
+        done = page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
+        assert done < 5000
+        assert (witness.requests, witness.errors) == ([], [])
