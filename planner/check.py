@@ -13,7 +13,9 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import shapely
 from opening_hours import OpeningHours
@@ -24,11 +26,14 @@ from planner.plan import Interval
 from planner.teams import TravelMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from planner.clock import Calendar
+    from planner.districts import District
+    from planner.enterprises import Enterprise
     from planner.geo import LonLat
     from planner.lookbacks import Wanted
-    from planner.plan import Duty, Plan, Visit
+    from planner.plan import Duty, Plan, Unvisited, Visit
     from planner.policy import Policy
     from planner.register import Register
     from planner.teams import Team
@@ -76,7 +81,39 @@ def check(
     measured
         Legs that a matrix file gives; all others are checked against the great circle.
     """
-    return tuple(_Checker(plan, register, policy, promises, measured or {}).conflicts())
+    # Without days in order nothing is owed and nothing can be said about the rest.
+    wrong = tuple(_horizon(plan, register.calendar))
+    return wrong or tuple(_Checker(plan, register, policy, promises, measured or {}).conflicts())
+
+
+YEARS = range(2000, 2101)
+"""Those that a table may name, too."""
+
+
+def _horizon(plan: Plan, calendar: Calendar) -> Iterator[Conflict]:
+    """The days planned: the first and the working days after it, none left out, as the plan's id says."""
+    days = plan.horizon
+    if not days or list(days) != sorted(set(days)):
+        yield Conflict("horizon", "plan", "the horizon must list its days once each, in order")
+        return
+    if days[0].year not in YEARS or days[-1].year not in YEARS:
+        yield Conflict("horizon", "plan", f"the horizon must lie in the years {YEARS[0]} to {YEARS[-1]}")
+        return
+    for day, following in pairwise(days):
+        between = (day + timedelta(days=k) for k in range(1, (following - day).days))
+        if not calendar.is_working(following) or any(calendar.is_working(other) for other in between):
+            yield Conflict("horizon", "plan", f"{following} is not the working day after {day}")
+    plan_id = f"{days[0]}+{len(days)}" if len(days) > 1 else f"{days[0]}"
+    if plan.plan_id != plan_id:
+        yield Conflict("plan_id", "plan", f"a plan of these days is called {plan_id}, not {plan.plan_id}")
+
+
+class _WorkingTime(NamedTuple):
+    """When a team works on a day, how long it rests, and within which window."""
+
+    shift: Interval
+    rest_seconds: int
+    rest_window: Interval
 
 
 class _Checker:
@@ -90,27 +127,32 @@ class _Checker:
     ) -> None:
         self.plan, self.register, self.policy = plan, register, policy
         self.promises, self.measured = promises, measured
-        days = plan.horizon or (date.min,)
-        owed = look_backs(register, days, policy) if plan.horizon else ()
+        owed = look_backs(register, plan.horizon, policy)
         self.owed = {lb.lookback_id: lb for lb in owed}
         self.wanted: dict[str, Wanted] = dict(self.owed)
-        self.wanted |= {check.lookback_id: check for check in spot_checks(register, owed, days[0], policy)}
+        self.wanted |= {check.lookback_id: check for check in spot_checks(register, owed, plan.horizon[0], policy)}
         self.rivers = [(barrier, shapely.LineString(barrier.line)) for barrier in register.barriers]
 
     def conflicts(self) -> Iterator[Conflict]:
-        if not self.plan.horizon or list(self.plan.horizon) != sorted(set(self.plan.horizon)):
-            yield Conflict("horizon", "plan", "the horizon must list its days once each, in order")
-            return
-        seen = Counter((duty.team_id, duty.day) for duty in self.plan.duties)
-        for (team_id, day), count in seen.items():
-            if count > 1:
-                yield Conflict("duty", f"{team_id} {day}", f"the duty stands {count} times in the plan")
+        yield from self._at_work()
         for duty in self.plan.duties:
             yield from self._duty(duty)
         yield from self._once()
         yield from self._complete()
         yield from self._promised()
         yield from self._totals()
+
+    def _at_work(self) -> Iterator[Conflict]:
+        """Every team that works on a day has one duty, if only an empty one: nobody is forgotten."""
+        seen = Counter((duty.team_id, duty.day) for duty in self.plan.duties)
+        for (team_id, day), count in seen.items():
+            if count > 1:
+                yield Conflict("duty", f"{team_id} {day}", f"the duty stands {count} times in the plan")
+        for day in self.plan.horizon:
+            for team in self.register.teams:
+                forgotten = (team.team_id, day) not in seen
+                if forgotten and self._working_time(team, day) and not any(self._officers(team, day, "")):
+                    yield Conflict("duty", f"{team.team_id} {day}", "the team works on this day and has no duty")
 
     # One duty
 
@@ -127,6 +169,7 @@ class _Checker:
             yield Conflict("shift", where, "the team does not work on this day")
             return
         shift, rest_seconds, rest_window = working
+        most = self.policy.visits.max_visits if team.max_visits is None else team.max_visits
         if duty.shift != shift:
             yield Conflict(
                 "shift", where, f"the shift is {hhmm(shift.start)}-{hhmm(shift.end)}, not {_span(duty.shift)}"
@@ -134,15 +177,16 @@ class _Checker:
         if duty.route:
             yield from self._officers(team, duty.day, where)
             yield from self._rest(duty, rest_seconds, rest_window, where)
-        most = self.policy.visits.max_visits if team.max_visits is None else team.max_visits
+        elif duty.rest is not None or duty.return_seconds or duty.return_metres:
+            yield Conflict("idle", where, "has no visits, and yet a break or a way back")
         if len(duty.route) > most:
             yield Conflict("max_visits", where, f"{len(duty.route)} visits; at most {most}")
         yield from self._times(duty, team, shift, where)
         for visit in duty.route:
             yield from self._visit(visit, duty, team, shift)
 
-    def _working_time(self, team: Team, day: date) -> tuple[Interval, int, Interval] | None:
-        """Shift, seconds of break and the window for it; None when the team does not work."""
+    def _working_time(self, team: Team, day: date) -> _WorkingTime | None:
+        """None when the team does not work."""
         default, calendar = self.policy.shift, self.register.calendar
         usual = (default.break_minutes * 60, default.break_from, default.break_to)
         chosen = None
@@ -168,7 +212,7 @@ class _Checker:
         window = Interval(max(earliest, start), min(latest, end))
         if window.end - window.start < seconds:
             seconds = 0
-        return Interval(start, end), seconds, window
+        return _WorkingTime(Interval(start, end), seconds, window)
 
     def _officers(self, team: Team, day: date, where: str) -> Iterator[Conflict]:
         valid: Counter[str] = Counter()
@@ -214,8 +258,9 @@ class _Checker:
                 yield Conflict("travel", at, f"arrives {hhmm(visit.arrive)}; not possible before {late}")
             if visit.start < visit.arrive:
                 yield Conflict("travel", at, "starts before it arrives")
-            if visit.wait_seconds != visit.start - visit.arrive - rest_on_arrival:
-                yield Conflict("wait", at, f"waits {visit.wait_seconds} s; it is {visit.start - visit.arrive} s")
+            wait = visit.start - visit.arrive - rest_on_arrival
+            if visit.wait_seconds != wait:
+                yield Conflict("wait", at, f"waits {wait} s, not {visit.wait_seconds} s")
             free, place, place_id = visit.end, enterprise.place, visit.enterprise_id
         if duty.route:
             ends = (place, team.end, place_id, f"{team.team_id}:end")
@@ -241,7 +286,7 @@ class _Checker:
                 yield Conflict("travel", where, f"the leg is {known[0]} s by {known[2]} in the matrix file")
             return
         straight = _metres(origin, destination)
-        if abs(straight - metres) > 1.5:
+        if abs(straight - metres) > 0.51:  # rounded to whole metres
             yield Conflict("travel", where, f"the leg is {straight:.0f} m long, not {metres} m")
         travels = team.travel or self.policy.travel.mode
         if mode is TravelMode.MIXED or (travels is not TravelMode.MIXED and mode is not travels):
@@ -249,11 +294,11 @@ class _Checker:
             return
         if mode is TravelMode.WALK:
             yield from self._walk(origin, destination, straight, travels, where)
-        needed = max(self._needed(mode, straight, origin, destination), self.policy.travel.least_minutes * 60)
-        if seconds < needed - 1:
-            yield Conflict("travel", where, f"{seconds} s by {mode} are too few; it takes {needed:.0f} s")
-        elif seconds > needed + 61:
-            yield Conflict("travel", where, f"{seconds} s by {mode} are too many; it takes {needed:.0f} s")
+        needed = self._needed(mode, metres, origin, destination) / 60
+        least = self.policy.travel.least_minutes
+        either = {max(math.ceil(needed + noise), least) for noise in (-1e-9, 1e-9)}  # two, where it takes whole minutes
+        if seconds not in {60 * minutes for minutes in either}:
+            yield Conflict("travel", where, f"takes {min(either)} min by {mode}, not {seconds / 60:g}")
 
     def _walk(
         self, origin: LonLat, destination: LonLat, straight: float, travels: TravelMode, where: str
@@ -265,14 +310,14 @@ class _Checker:
             if not barrier.walkable and way.crosses(line):
                 yield Conflict("barrier", where, f"walks across {barrier.name}")
 
-    def _needed(self, mode: TravelMode, straight: float, origin: LonLat, destination: LonLat) -> float:
+    def _needed(self, mode: TravelMode, metres: int, origin: LonLat, destination: LonLat) -> float:
         """Seconds of a leg by the policy's formula, before rounding up to the minute."""
         rules = self.policy.travel
-        km = straight / 1000
+        km = metres / 1000
         if mode is TravelMode.WALK:
             return km * rules.walk_detour / rules.walk_kmh * 3600
         if mode is TravelMode.METRO:
-            changes = int(straight // rules.metro_change_every_metres)
+            changes = metres // rules.metro_change_every_metres
             riding = km * rules.metro_detour / rules.metro_kmh * 3600
             return riding + 60 * (rules.metro_minutes + changes * rules.metro_change_minutes)
         inner = min(km, rules.car_inner_metres / 1000)
@@ -299,9 +344,7 @@ class _Checker:
         if visit.enterprise_id not in wanted.sites:
             yield Conflict("site", where, f"is not a site of {visit.lookback_id}")
         scenario = self.policy.scenarios[enterprise.scenario]
-        minutes = scenario.look_back if isinstance(wanted, LookBack) else scenario.spot_check
-        minutes = minutes if enterprise.visit_minutes is None else enterprise.visit_minutes
-        minutes += self.policy.visits.certificate_minutes + self.policy.visits.record_minutes
+        minutes = self._minutes(enterprise, wanted)
         if visit.end - visit.start != minutes * 60:
             yield Conflict("duration", where, f"lasts {(visit.end - visit.start) / 60:g} min, not {minutes}")
         last = shift.end - self.policy.visits.last_start_before_end * 60
@@ -309,26 +352,54 @@ class _Checker:
             yield Conflict("last_start", where, f"starts {hhmm(visit.start)}, after {hhmm(last)}")
         if visit.start < shift.start or visit.end > shift.end:
             yield Conflict("shift", where, f"{hhmm(visit.start)}-{hhmm(visit.end)} is outside the shift")
-        for avoid_from, avoid_to in scenario.avoid:
-            if visit.start < avoid_to and avoid_from < visit.end:
-                yield Conflict("avoid", where, f"lies in the hours to avoid {hhmm(avoid_from)}-{hhmm(avoid_to)}")
+        for avoid in scenario.avoid:
+            if _overlap(avoid, (visit.start, visit.end)):
+                yield Conflict("avoid", where, f"lies in the hours to avoid {hhmm(avoid[0])}-{hhmm(avoid[1])}")
         if not _open_throughout(enterprise.opening_hours or scenario.hours, duty.day, visit.start, visit.end):
             yield Conflict("opening_hours", where, f"is not open {hhmm(visit.start)}-{hhmm(visit.end)}")
-        district = self.register.district_of(visit.enterprise_id)
+        yield from self._may_go(team, enterprise, where)
+        district = self.register.district_of(enterprise.enterprise_id)
+        if district is not None and not self._lies_in(enterprise, district):
+            yield Conflict("jurisdiction", where, f"is counted for {district.district_id} and lies outside it")
+        if isinstance(wanted, LookBack) and duty.day < wanted.release:
+            yield Conflict("release", where, f"{visit.lookback_id} opens on {wanted.release}")
+        if visit.priority != wanted.priority or visit.priority != sum(reason.points for reason in visit.reasons):
+            yield Conflict("priority", where, f"priority {visit.priority}; the records give {wanted.priority}")
+        elif visit.reasons != wanted.reasons:
+            yield Conflict("reasons", where, "the terms of its priority are not those that the records give")
+        if visit.mandatory != wanted.mandatory:
+            yield Conflict("mandatory", where, f"mandatory is {visit.mandatory}; it should be {wanted.mandatory}")
+
+    def _minutes(self, enterprise: Enterprise, wanted: Wanted) -> int:
+        scenario = self.policy.scenarios[enterprise.scenario]
+        minutes = scenario.look_back if isinstance(wanted, LookBack) else scenario.spot_check
+        minutes = minutes if enterprise.visit_minutes is None else enterprise.visit_minutes
+        return minutes + self.policy.visits.certificate_minutes + self.policy.visits.record_minutes
+
+    def _may_go(self, team: Team, enterprise: Enterprise, where: str) -> Iterator[Conflict]:
+        """What keeps a team away from an enterprise at any hour, in the order in which one would ask."""
+        district = self.register.district_of(enterprise.enterprise_id)
         if team.authorities and (district is None or district.authority not in team.authorities):
             yield Conflict("jurisdiction", where, "is outside the districts of the team's authorities")
         if team.scenarios and enterprise.scenario not in team.scenarios:
             yield Conflict("scenario", where, f"the team does not inspect {enterprise.scenario}")
         for recusal in self.register.recusals:
-            concerned = recusal.enterprise_id == visit.enterprise_id or recusal.operator == enterprise.operator
+            concerned = recusal.enterprise_id == enterprise.enterprise_id or recusal.operator == enterprise.operator
             if recusal.officer_id in team.officers and concerned:
                 yield Conflict("recusal", where, f"officer {recusal.officer_id} is recused")
-        if isinstance(wanted, LookBack) and duty.day < wanted.release:
-            yield Conflict("release", where, f"{visit.lookback_id} opens on {wanted.release}")
-        if visit.priority != wanted.priority or visit.priority != sum(reason.points for reason in visit.reasons):
-            yield Conflict("priority", where, f"priority {visit.priority}; the records give {wanted.priority}")
-        if visit.mandatory != wanted.mandatory:
-            yield Conflict("mandatory", where, f"mandatory is {visit.mandatory}; it should be {wanted.mandatory}")
+
+    def _lies_in(self, enterprise: Enterprise, district: District) -> bool:
+        """Whether a place is inside a district, or as near to it as the policy lets it be."""
+        here = enterprise.place
+        east = math.cos(math.radians(here.lat))
+        degree = math.radians(1) * _EARTH_RADIUS_M
+
+        def metres(at: LonLat) -> tuple[float, float]:
+            return (at.lon - here.lon) * east * degree, (at.lat - here.lat) * degree
+
+        polygons = [shapely.Polygon(*_rings(rings, metres)) for rings in district.polygons]
+        away = min(polygon.distance(shapely.Point(0, 0)) for polygon in polygons)
+        return bool(away <= 1.01 * self.policy.workspace.nearest_district_metres)  # the plane is true to 1 %
 
     # The whole plan
 
@@ -361,15 +432,71 @@ class _Checker:
                 yield Conflict("unvisited", row.lookback_id, "is listed with another priority than it has")
             if row.enterprise_id not in lb.sites:
                 yield Conflict("unvisited", row.lookback_id, f"{row.enterprise_id} is not one of its sites")
-            if not row.rule or not row.reason:
+            if not (row.rule and row.reason and row.reason_zh):
                 yield Conflict("unvisited", row.lookback_id, "is unvisited without a reason")
-            if row.rule == "not_released" and lb.release <= self.plan.horizon[-1]:
-                yield Conflict("unvisited", row.lookback_id, f"is said not to be released; it opens {lb.release}")
+            elif row.lookback_id not in visited:
+                yield from self._stopped(row, lb)
         for lookback_id in self.owed:
             if lookback_id not in visited and not listed[lookback_id]:
                 yield Conflict("complete", lookback_id, "is neither visited nor listed as unvisited")
             if listed[lookback_id] > 1:
                 yield Conflict("unvisited", lookback_id, "is listed more than once")
+
+    def _stopped(self, row: Unvisited, lb: LookBack) -> Iterator[Conflict]:
+        """Whether the rule that is said to have stopped a look-back may be the one that did."""
+        if any(promise.lookback_id == lb.lookback_id for promise in self.promises):
+            return  # a promise narrows the teams and hours; that it is broken is a conflict of its own
+        possible = self._obstacles(lb)
+        if row.rule not in possible:
+            rules = " or ".join(possible)
+            yield Conflict("unvisited", row.lookback_id, f"is said to be stopped by {row.rule}; it may be {rules}")
+
+    def _obstacles(self, lb: LookBack) -> tuple[str, ...]:
+        """The rules that may have stopped a look-back: of its hopeful sites and teams the one that got farthest."""
+        if lb.release > self.plan.horizon[-1]:
+            return ("not_released",)
+        if not self.plan.duties:
+            return ("no_team",)
+        sites = [self.register.enterprise[site] for site in lb.sites]
+        barred = {
+            (team_id, site.enterprise_id): self._first_obstacle(team_id, site)
+            for team_id in {duty.team_id for duty in self.plan.duties} & self.register.team.keys()
+            for site in sites
+        }
+        if "" not in barred.values():
+            return tuple(rule for rule in ("recusal", "scenario", "jurisdiction") if rule in barred.values())[:1]
+        free = [
+            (duty, site)
+            for duty in self.plan.duties
+            for site in sites
+            if barred.get((duty.team_id, site.enterprise_id)) == ""
+        ]
+        if not any(self._ever_open(site, lb, duty.day) for duty, site in free if duty.day >= lb.release):
+            return ("closed",)
+        rules = ["shift", "time"]
+        if any(site.enterprise_id in self.visited_sites for _, site in free):
+            rules.append("same_day")
+        if any(self._is_full(duty) for duty, _ in free):
+            rules.append("max_visits")
+        return tuple(rules)
+
+    @cached_property
+    def visited_sites(self) -> frozenset[str]:
+        """Every enterprise that the plan visits."""
+        return frozenset(visit.enterprise_id for duty in self.plan.duties for visit in duty.route)
+
+    def _first_obstacle(self, team_id: str, enterprise: Enterprise) -> str:
+        """The first rule that keeps a team away from an enterprise; empty when it may go."""
+        return next((conflict.rule for conflict in self._may_go(self.register.team[team_id], enterprise, "")), "")
+
+    def _is_full(self, duty: Duty) -> bool:
+        team = self.register.team[duty.team_id]
+        return len(duty.route) >= (self.policy.visits.max_visits if team.max_visits is None else team.max_visits)
+
+    def _ever_open(self, enterprise: Enterprise, lb: LookBack, day: date) -> bool:
+        scenario = self.policy.scenarios[enterprise.scenario]
+        hours = enterprise.opening_hours or scenario.hours
+        return _ever_open(hours, tuple(scenario.avoid), day, 60 * self._minutes(enterprise, lb))
 
     def _promised(self) -> Iterator[Conflict]:
         kept = {visit.lookback_id: (duty, visit) for duty in self.plan.duties for visit in duty.route}
@@ -417,19 +544,33 @@ def _span(interval: Interval) -> str:
     return f"{hhmm(interval.start)}-{hhmm(interval.end)}"
 
 
+def _overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
+
+
+_EARTH_RADIUS_M = 6_371_008.8
+
+
+def _rings(
+    rings: Sequence[Sequence[LonLat]], metres: Callable[[LonLat], tuple[float, float]]
+) -> tuple[list[tuple[float, float]], list[list[tuple[float, float]]]]:
+    """The outer ring and the holes of a polygon, in metres."""
+    outer, *holes = ([metres(at) for at in ring] for ring in rings)
+    return outer, holes
+
+
 def _metres(a: LonLat, b: LonLat) -> float:
     """The great circle by the spherical law of cosines for the half angle (Vincenty's form), metres."""
     phi, theta, across = math.radians(a.lat), math.radians(b.lat), math.radians(b.lon - a.lon)
     east = math.cos(theta) * math.sin(across)
     north = math.cos(phi) * math.sin(theta) - math.sin(phi) * math.cos(theta) * math.cos(across)
     along = math.sin(phi) * math.sin(theta) + math.cos(phi) * math.cos(theta) * math.cos(across)
-    return 6_371_008.8 * math.atan2(math.hypot(east, north), along)
+    return _EARTH_RADIUS_M * math.atan2(math.hypot(east, north), along)
 
 
 def _open_throughout(hours: str, day: date, start: int, end: int) -> bool:
     """Whether a door is open at a moment and does not close before another, seconds since midnight."""
-    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001  (local time throughout)
-    opening = OpeningHours(hours)
+    opening, midnight = _parsed(hours), _midnight(day)
     begins, ends = midnight + timedelta(seconds=start), midnight + timedelta(seconds=end)
     if not opening.is_open(begins):
         return False
@@ -439,3 +580,32 @@ def _open_throughout(hours: str, day: date, start: int, end: int) -> bool:
             return False
         change = opening.next_change(change)
     return True
+
+
+@cache
+def _ever_open(hours: str, avoid: tuple[tuple[int, int], ...], day: date, seconds: int) -> bool:
+    """Whether a visit fits into the opening hours of a day: if at all, then as soon as some of them begin."""
+    return any(
+        at + seconds <= 86_400
+        and not any(_overlap(span, (at, at + seconds)) for span in avoid)
+        and _open_throughout(hours, day, at, at + seconds)
+        for at in (*_opening_moments(hours, day), *(to for _, to in avoid))
+    )
+
+
+def _opening_moments(hours: str, day: date) -> Iterator[int]:
+    """Midnight, and when something changes at a door on a day, seconds since midnight."""
+    opening, midnight = _parsed(hours), _midnight(day)
+    change: datetime | None = midnight
+    while change is not None and change < midnight + timedelta(days=1):
+        yield (change - midnight).seconds
+        change = opening.next_change(change)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001  (local time throughout)
+
+
+@cache
+def _parsed(hours: str) -> OpeningHours:
+    return OpeningHours(hours)

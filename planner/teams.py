@@ -21,7 +21,7 @@ class Agency(StrEnum):
 
 
 class TravelMode(StrEnum):
-    """How a team gets about; ``mixed`` takes the fastest of the three for each leg."""
+    """How a team gets about; ``mixed`` walks short legs and takes the faster of metro and car for the rest."""
 
     WALK = "walk"
     METRO = "metro"

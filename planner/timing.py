@@ -84,7 +84,8 @@ class DutyClock:
                 return None
             states.append(free)
             here = there
-        return states if self._home(states[-1], here) <= duty.end else None
+        # A team without a visit stays where it is: it has no way to make.
+        return states if not route or self._home(states[-1], here) <= duty.end else None
 
     def backward(self, route: Sequence[int]) -> list[Free]:
         """
@@ -131,7 +132,8 @@ class DutyClock:
             to, on = self.legs[here, places].astype(np.int64), self.legs[places, there].astype(np.int64)
             unrested, rested = self._after_each(free, to, seconds, opens, closes)
             fits = (rested + on <= backward[k].rested) | (unrested + on <= backward[k].unrested)
-            detour = np.where(fits, to + on - int(self.legs[here, there]), NEVER)
+            direct = int(self.legs[here, there]) if route else 0
+            detour = np.where(fits, to + on - direct, NEVER)
             better = detour < best
             best[better], position[better] = detour[better], k
         return Insertions(position, best)

@@ -94,7 +94,9 @@ def _gather(register: Register, policy: Policy, problem: Problem, routes: Routes
         way = [clock.origin, *(int(problem.candidate_place[c]) for c in route), clock.destination]
         places = problem.candidate_place[mine]
         extra = [
-            clock.legs[here, places].astype(np.int64) + clock.legs[places, there] - int(clock.legs[here, there])
+            clock.legs[here, places].astype(np.int64)
+            + clock.legs[places, there]
+            - (int(clock.legs[here, there]) if route else 0)
             for here, there in pairwise(way)
         ]
         needed = np.min(extra, axis=0) + problem.seconds[mine]

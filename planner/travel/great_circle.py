@@ -2,7 +2,8 @@
 Straight lines at steady speeds, with a detour factor that stands in for streets.
 
 Walking is refused where the straight line crosses a river that cannot be walked across; a car loses the policy's
-minutes for each crossing on the way to a bridge or tunnel; the metro passes underneath. Legs take whole minutes,
+minutes for each crossing on the way to a bridge or tunnel; the metro passes underneath. A mixed team walks what it can
+walk, and takes the faster of metro and car for the rest. Legs take whole minutes,
 rounded up: a route is read by people, and nobody plans to the second.
 """
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 BLOCK = 64
 """Rows at a time: the working arrays of a block stay in the processor's cache, four times faster than in memory."""
+
+_WALK = MODES.index(TravelMode.WALK)
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,10 @@ class GreatCircle:
         modes = np.full(metres.shape, MODES.index(choices[-1]), np.int8)
         for choice in choices:
             needed = self._seconds(choice, metres, crossed, mixed=mode is TravelMode.MIXED)
-            faster = needed < seconds
-            np.copyto(seconds, needed, where=faster)
-            modes[faster] = MODES.index(choice)
+            # Nobody fetches the car for a leg that a mixed team can walk.
+            better = (needed < seconds) & ~((modes == _WALK) & (seconds < UNREACHABLE))
+            np.copyto(seconds, needed, where=better)
+            modes[better] = MODES.index(choice)
         return 60 * np.maximum(np.ceil(seconds / 60), self.policy.least_minutes), modes
 
     def _seconds(

@@ -12,11 +12,10 @@ from planner.errors import InputError
 from planner.policy import Policy
 
 BAD = Path(__file__).parents[1] / "bad"
-TOPICS = ("files", "rows", "cells", "links", "geometry", "policy")
 DEFECTS = {
-    f"{topic}: {defect['name']}": defect
-    for topic in TOPICS
-    for defect in tomllib.loads((BAD / f"{topic}.toml").read_text("utf-8"))["defect"]
+    f"{path.parent.name}: {defect['name']}": defect
+    for path in sorted(BAD.glob("*/*.toml"))
+    for defect in [tomllib.loads(path.read_text("utf-8"))]
 }
 
 
