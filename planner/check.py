@@ -265,10 +265,11 @@ class _Checker:
         if duty.route:
             ends = (place, team.end, place_id, f"{team.team_id}:end")
             yield from self._leg(team, ends, duty.return_seconds, duty.return_metres, duty.return_mode, where)
+            back = free + duty.return_seconds
             if duty.rest is not None and duty.rest.start >= free:
-                free = duty.rest.end  # before leaving or on arrival: the way back takes as long after it
-            if free + duty.return_seconds > shift.end:
-                yield Conflict("shift", where, f"back at {hhmm(free + duty.return_seconds)}, after the shift's end")
+                back = duty.rest.end if duty.rest.start >= back else duty.rest.end + duty.return_seconds
+            if back > shift.end:
+                yield Conflict("shift", where, f"back at {hhmm(back)}, after the shift's end")
 
     def _leg(
         self,

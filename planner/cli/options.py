@@ -37,7 +37,7 @@ WorkspaceOption = Annotated[
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of results and messages. 语言")]
 JsonOption = Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")]
 DayArgument = Annotated[
-    date | None, typer.Argument(parser=day, metavar="[DAY]", help="YYYY-MM-DD; the next working day if not given.")
+    date | None, typer.Argument(parser=day, metavar="DAY", help="YYYY-MM-DD; the next working day if not given.")
 ]
 
 

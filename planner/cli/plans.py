@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PlanArgument = Annotated[
     str | None,
     typer.Argument(
-        metavar="[PLAN]", help="A plan's id (its first day), ID@REVISION, or a JSON file; the latest if not given."
+        metavar="PLAN", help="A plan's id (its first day), ID@REVISION, or a JSON file; the latest if not given."
     ),
 ]
 

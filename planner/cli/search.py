@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -113,12 +114,15 @@ def accepted(plan: Plan, register: Register, policy: Policy, travel: TravelTimes
 
 
 def _reasons(prepared: Prepared, lang: Lang) -> str:
+    """Why nothing can be visited: each reason once, with how many look-backs it stops."""
     nobody: Routes = tuple(() for _ in prepared.problem.duties)
-    rows = explain(prepared.register, prepared.policy, prepared.problem, nobody, prepared.owed)
+    problem = prepared.problem
+    open_ = [lb for lb in prepared.owed if lb.release <= problem.days[-1]]
+    rows = explain(prepared.register, prepared.policy, problem, nobody, open_)
+    counts = Counter(row.reason_zh if lang is Lang.ZH else row.reason for row in rows)
     head = "没有可安排的检查" if lang is Lang.ZH else "no visit can be made"
-    lines = [f"{row.lookback_id}: {row.reason_zh if lang is Lang.ZH else row.reason}" for row in rows[:MOST_REASONS]]
-    more = [f"… {len(rows) - MOST_REASONS}"] if len(rows) > MOST_REASONS else []
-    return "\n".join([f"{head} ({prepared.problem.days[0]})", *lines, *more])
+    lines = [f"{count:5d} × {reason}" for reason, count in counts.most_common(MOST_REASONS)]
+    return "\n".join([f"{head} ({problem.days[0]})", *lines])
 
 
 @contextmanager
