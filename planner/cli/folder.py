@@ -12,10 +12,9 @@ import typer
 
 from planner.cli.options import JsonOption, Lang, LangOption, WorkspaceOption, day as parse_day, next_working_day, say
 from planner.errors import InputError
+from planner.readers.doubts import unfit_teams
 from planner.samples import SAMPLES
-from planner.teamdays import unfit
 from planner.workspace import Workspace, create, empty_tables
-from planner.writers.text import unfit_line
 
 SAMPLE_DAY = date(2026, 11, 24)
 
@@ -69,8 +68,8 @@ def check(
         raise
     register = reading.register
     day = day or next_working_day(register.calendar)
-    lacking = [lack for team in register.teams for lack in unfit(register, team, day, policy)]
-    warnings = [warning.line(lang) for warning in reading.warnings] + [unfit_line(lack, lang) for lack in lacking]
+    found = (*reading.warnings, *unfit_teams(register, day, policy))
+    warnings = [warning.line(lang) for warning in found]
     if as_json:
         _print_json(warnings, [])
         return

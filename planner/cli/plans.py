@@ -15,16 +15,15 @@ from planner.cli.search import Search, Stopwatch, accepted, searched
 from planner.errors import InputError, Problem
 from planner.plan import Plan, from_json, to_json
 from planner.planning import fingerprint
+from planner.readers.doubts import unfit_teams
 from planner.solvers import DEFAULT, SOLVERS, Limit
-from planner.teamdays import horizon, unfit
+from planner.teamdays import horizon
 from planner.travel import measured
 from planner.workspace import Workspace
-from planner.writers.text import lines_of, plan_text, unfit_line
+from planner.writers.text import lines_of, plan_text
 
 if TYPE_CHECKING:
-    from datetime import date
 
-    from planner.policy import Policy
     from planner.register import Register
 
 PlanArgument = Annotated[
@@ -77,8 +76,10 @@ def plan(
     policy, reading = clock.time("read", place.read)
     register = reading.register
     day = day or next_working_day(register.calendar)
-    for date_ in horizon(register, day, days):
-        _name_unfit(register, date_, policy, lang)
+    for problem in (
+        problem for date in horizon(register, day, days) for problem in unfit_teams(register, date, policy)
+    ):
+        say(problem.line(lang))
     with place.store() as store, store.locked():
         travel = place.travel(register, policy)
         if accept is None:
@@ -217,10 +218,3 @@ def _offer(place: Workspace, found: Plan, lang: Lang) -> None:
         say(f"stopped; what was saved is unchanged. Best so far, checked: priority {totals.priority:,}")
         say(f"to take it: lookback plan {found.horizon[0]} --days {len(found.horizon)} --accept {folder}")
     raise typer.Exit(130)
-
-
-def _name_unfit(register: Register, day: date, policy: Policy, lang: Lang) -> None:
-    """Say which teams stay in because certificates have expired."""
-    for team in register.teams:
-        for lack in unfit(register, team, day, policy):
-            say(unfit_line(lack, lang))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from planner.errors import Problem
 from planner.locating import enclosing
-from planner.readers.tables import ENTERPRISES, TEAMS, VIOLATIONS
+from planner.lookbacks import due_date
+from planner.readers.tables import CALENDAR, ENTERPRISES, TEAMS, VIOLATIONS
 from planner.teamdays import unfit
 from planner.words import label
 
@@ -40,6 +41,7 @@ def doubts(register: Register, policy: Policy) -> Iterator[Problem]:
         ((e.credit_code, e.enterprise_id) for e in register.enterprises if e.credit_code),
     )
     yield from _without_deadline(register)
+    yield from _unpublished_years(register, policy)
     yield from _in_two_teams(register)
 
 
@@ -92,6 +94,18 @@ def _without_deadline(register: Register) -> Iterator[Problem]:
         message = f"empty for open violations, for which the policy's days count: {_some(ids)}"
         zh = f"{len(ids):,} 条未核实的问题没有整改期限,按政策天数推算"
         yield Problem(VIOLATIONS.file, 0, "rectify_by", message, zh)
+
+
+def _unpublished_years(register: Register, policy: Policy) -> Iterator[Problem]:
+    """Due dates counted through years whose holidays the public calendar does not know yet."""
+    dues = {due_date(v, register, policy) for v in register.violations if v.rectified_on is None}
+    years = sorted({due.year for due in dues if not register.calendar.knows(due)})
+    if years:
+        named = ", ".join(map(str, years))
+        message = (
+            f"public holidays of {named} are not known; Monday to Friday count as worked where no row says otherwise"
+        )
+        yield Problem(CALENDAR.file, 0, "", message, f"尚无 {named} 年的法定节假日安排,未列出的周一至周五按工作日计算")
 
 
 def _in_two_teams(register: Register) -> Iterator[Problem]:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from planner.lookbacks import Wanted
     from planner.plan import Duty, Plan, Reason, Unvisited, Visit
     from planner.register import Register
-    from planner.teamdays import Unfit
 
 MOST_UNVISITED = 20
 
@@ -50,10 +49,6 @@ _WORDS = {
     "due": ("截止 {}", "due {}"),
     "opens": ("{} 起", "from {}"),
     "nothing": ("无在册回头看或抽查任务", "nothing is owed there, and it is no spot check of this day"),
-    "unfit": (
-        "data/teams.csv: {0} 在 {1} 不能出勤:{2}持有效执法证者仅 {3} 人(已过期:{4})",
-        "data/teams.csv: {0} stays in on {1}: {2} has only {3} officers with a valid certificate (expired: {4})",
-    ),
     "no_points": ("尚未开放,优先级为 0", "not released yet: priority 0"),
 }
 
@@ -91,12 +86,6 @@ def ranking_text(wanted: Sequence[LookBack], register: Register, top: int, lang:
         timing = word("due", lang, lb.due) if lb.priority else word("opens", lang, lb.release)
         lines.append(f"{k:4d}  {_pad(flag, 4)} {lb.priority:6,d}  {where}  {_pad(timing, 16)}  {terms}")
     return "\n".join(lines) + "\n"
-
-
-def unfit_line(lack: Unfit, lang: str) -> str:
-    """Why a team stays in on a day."""
-    agency = label(lack.agency, lang)
-    return word("unfit", lang, lack.team_id, lack.day, agency, lack.certified, ", ".join(lack.expired) or "-")
 
 
 def why_text(wanted: Sequence[Wanted], register: Register, lang: str) -> str:
