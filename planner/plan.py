@@ -8,6 +8,7 @@ document they are ISO local times. ``to_json`` and ``from_json`` are each other'
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -90,12 +91,14 @@ class Duty:
 
     @property
     def back(self) -> int:
-        """When the team is back: seconds since midnight; the shift's start without a route."""
+        """When the team is back, a last break included: seconds since midnight; the shift's start without a route."""
         if not self.route:
             return self.shift.start
         last = self.route[-1].end
-        rests_last = self.rest is not None and self.rest.start >= last
-        return (self.rest.end if rests_last and self.rest else last) + self.return_seconds
+        back = last + self.return_seconds
+        if self.rest is None or self.rest.start < last:
+            return back
+        return self.rest.end if self.rest.start >= back else self.rest.end + self.return_seconds
 
 
 @dataclass(frozen=True)
@@ -194,30 +197,42 @@ def from_json(text: str, *, file: str = "plan.json") -> Plan:
         It is not JSON, of another schema version, or a value is missing or of the wrong type.
     """
     try:
-        return _plan(json.loads(text, parse_constant=_refuse_constant))
+        plan = _plan(json.loads(text, object_pairs_hook=_each_once))
+        to_json(plan).encode()  # what could not be written again is refused before anything is done with it
     except RecursionError:
         message = "nested too deeply to be a plan"
     except KeyError as missing:
         message = f"{missing} is missing"
-    except (TypeError, ValueError, AttributeError) as problem:
+    except (TypeError, ValueError, AttributeError, OverflowError) as problem:
         message = str(problem)
+    else:
+        return plan
     raise InputError([Problem(file, 0, "", message, "方案文件无法读取")])
 
 
-def _refuse_constant(text: str) -> float:
-    raise ValueError(f"{text} is not a number that a plan may hold")
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} is given twice")
+    return fields
 
 
 def _iso(day: date, seconds: int) -> str:
     return f"{day + timedelta(days=seconds // 86_400)}T{hhmmss(seconds % 86_400)}"
 
 
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)", re.ASCII)
+_PLAN_ID = re.compile(r"\d{4}-\d\d-\d\d(\+\d{1,3})?", re.ASCII)
+
+
 def _seconds(day: date, text: str) -> int:
-    at, _, clock = text.partition("T")
-    hours, minutes, seconds = (int(part) for part in clock.split(":"))
-    if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds < 60):
+    moment = _MOMENT.fullmatch(text)
+    if moment is None:
         raise ValueError(f"{text!r} is not a time (YYYY-MM-DDThh:mm:ss)")
-    return (date.fromisoformat(at) - day).days * 86_400 + hours * 3600 + minutes * 60 + seconds
+    hours, minutes, seconds = (int(part) for part in moment.groups()[1:])
+    return (date.fromisoformat(moment[1]) - day).days * 86_400 + hours * 3600 + minutes * 60 + seconds
 
 
 def _interval(day: date, interval: Interval) -> dict[str, str]:
@@ -280,40 +295,52 @@ def _visit_document(day: date, visit: Visit) -> dict[str, Any]:
     }
 
 
-def _typed(source: dict[str, Any], key: str, kind: type | tuple[type, ...]) -> Any:
+def _typed(source: dict[str, Any], key: str, *kinds: type) -> Any:
+    """A field of one of the types, exactly: a flag is no number."""
     value = source[key]
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
+    if type(value) not in kinds:
         raise ValueError(f"{key}: {value!r} is of the wrong type")
     return value
 
 
+def _texts(source: dict[str, Any], key: str) -> tuple[str, ...]:
+    texts = _typed(source, key, list)
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"{key}: {texts!r} is not a list of texts")
+    return tuple(texts)
+
+
 def _fields(source: dict[str, Any], cls: type) -> dict[str, Any]:
     """The plain fields of a dataclass, each of the type that its annotation names."""
-    kinds: dict[str, Any] = {"int": int, "str": str, "bool": bool, "float": (int, float)}
+    kinds: dict[str, tuple[type, ...]] = {"int": (int,), "str": (str,), "bool": (bool,), "float": (int, float)}
     annotations = {name: text for name, text in cls.__annotations__.items() if text in kinds}
-    return {name: _typed(source, name, kinds[text]) for name, text in annotations.items()}
+    return {name: _typed(source, name, *kinds[text]) for name, text in annotations.items()}
 
 
 def _plan(document: Any) -> Plan:
     if not isinstance(document, dict) or "schema" not in document:
         raise ValueError("no 'schema' field: this is not a plan")
-    if document["schema"] != SCHEMA:
+    if _typed(document, "schema", int) != SCHEMA:
         raise ValueError(f"schema {document['schema']!r} is not known; this program reads schema {SCHEMA}")
+    plan_id = _typed(document, "plan_id", str)
+    if not _PLAN_ID.fullmatch(plan_id):  # it names a folder, too
+        raise ValueError(f"plan_id: {plan_id!r} is not a plan's id (YYYY-MM-DD, or YYYY-MM-DD+days)")
     made = _typed(document, "created_by", dict)
+    versions = _typed(made, "versions", dict)
     bound = document["bound"]
     return Plan(
-        plan_id=_typed(document, "plan_id", str),
+        plan_id=plan_id,
         revision=_typed(document, "revision", int),
-        parent=_typed(document, "parent", (int, type(None))),
+        parent=_typed(document, "parent", int, type(None)),
         fingerprint=_typed(document, "workspace_fingerprint", str),
         created_by=CreatedBy(
-            versions=tuple(sorted(_typed(made, "versions", dict).items())),
+            versions=tuple((name, _typed(versions, name, str)) for name in sorted(versions)),
             solver=_typed(made, "solver", str),
             seed=_typed(made, "seed", int),
-            steps=_typed(made["limits"], "steps", (int, type(None))),
-            seconds=_typed(made["limits"], "seconds", (int, float, type(None))),
+            steps=_typed(made["limits"], "steps", int, type(None)),
+            seconds=_typed(made["limits"], "seconds", int, float, type(None)),
         ),
-        horizon=tuple(date.fromisoformat(day) for day in _typed(document, "horizon", list)),
+        horizon=tuple(date.fromisoformat(day) for day in _texts(document, "horizon")),
         duties=tuple(_read_duty(duty) for duty in _typed(document, "duties", list)),
         unvisited=tuple(Unvisited(**_fields(row, Unvisited)) for row in _typed(document, "unvisited", list)),
         totals=Totals(**_fields(_typed(document, "totals", dict), Totals)),
@@ -347,7 +374,7 @@ def _read_visit(day: date, source: dict[str, Any]) -> Visit:
             Term(_typed(reason, "term", str)),
             _typed(reason, "points", int),
             _typed(reason, "detail", str),
-            tuple(str(record) for record in _typed(reason, "records", list)),
+            _texts(reason, "records"),
         )
         for reason in _typed(source, "reasons", list)
     )

@@ -131,6 +131,12 @@ class Problem:
         table = np.array(per_day, np.int64).reshape(len(self.wanted), len(self.days))
         return table[self.candidate_wanted]
 
+    @cached_property
+    def goals(self) -> IntArray:
+        """Which goal each candidate serves, shape (C,): 2 a promise, 1 a mandatory look-back, 0 priority alone."""
+        goals = [2 if w.lookback_id in self.pinned else int(w.mandatory) for w in self.wanted]
+        return np.array(goals, np.int64)[self.candidate_wanted]
+
     def _gain(self, wanted: Wanted, lateness: int) -> int:
         points = wanted.priority - wanted.priority * self.later_day_discount * lateness // 1000
         worth = self.worth.point * max(points, 0)

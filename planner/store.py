@@ -68,7 +68,8 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._engine = sql.create_engine(f"sqlite:///{path}", connect_args={"timeout": WAIT_SECONDS})
+        url = sql.URL.create("sqlite", database=str(path))  # a folder may be called anything, also a?b
+        self._engine = sql.create_engine(url, connect_args={"timeout": WAIT_SECONDS})
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
 
@@ -89,13 +90,14 @@ class Store:
         try:
             descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as problem:
-            raise StoreError(f"{lock}: cannot be written: {problem.strerror}") from problem
+            raise StoreError(f"{lock}: cannot be written: {problem.strerror} | 无法写入") from problem
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 holder = os.read(descriptor, 100).decode("ascii", "replace").strip() or "another process"
-                raise StoreError(f"{self._path}: in use by {holder}; try again when it has finished") from None
+                message = f"in use by {holder}; try again when it has finished | 正被 {holder} 占用,请待其结束后再试"
+                raise StoreError(f"{self._path}: {message}") from None
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0)
             yield
@@ -122,13 +124,14 @@ class Store:
             "fingerprint": plan.fingerprint,
             "document": to_json(plan),
         }
+        self._create()
         with self._transaction() as connection:
             saved = connection.execute(_document(plan.plan_id, plan.revision)).scalar()
             if saved is None:
                 connection.execute(_plans.insert().values(row))
             elif saved != row["document"]:
-                message = f"revision {plan.revision} of {plan.plan_id} was saved by someone else meanwhile"
-                raise StoreError(f"{self._path}: {message}; plan again")
+                message = f"revision {plan.revision} of {plan.plan_id} was saved by someone else meanwhile; plan again"
+                raise StoreError(f"{self._path}: {message} | 该版本已由他人保存,请重新规划")
 
     def load(self, plan_id: str | None = None, revision: int | None = None) -> Plan:
         """A plan: by id and revision, or the latest revision, or the plan saved last."""
@@ -138,8 +141,10 @@ class Store:
             query = query.order_by(_plans.c.revision.desc())
         if revision is not None:
             query = query.where(_plans.c.revision == revision)
-        with self._transaction() as connection:
-            document = connection.execute(query.limit(1)).scalar()
+        document = None
+        if self._path.exists():
+            with self._transaction() as connection:
+                document = connection.execute(query.limit(1)).scalar()
         if document is None:
             wanted = f"plan {plan_id}" if plan_id else "a plan"
             wanted += f" revision {revision}" if revision else ""
@@ -153,30 +158,45 @@ class Store:
         """Every revision, oldest first."""
         columns = (_plans.c.plan_id, _plans.c.revision, _plans.c.saved_at, _plans.c.command)
         query = sql.select(*columns).order_by(_plans.c.saved_at, _plans.c.plan_id, _plans.c.revision)
+        if not self._path.exists():
+            return ()
         with self._transaction() as connection:
             return tuple(Saved(*row) for row in connection.execute(query))
 
     def _exists(self, plan_id: str) -> bool:
         return any(saved.plan_id == plan_id for saved in self.saved())
 
+    def _create(self) -> None:
+        """Make the file, if there is none, so that only its owner can read it from the first moment on."""
+        try:
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as problem:
+            raise StoreError(f"{self._path}: cannot be written: {problem.strerror} | 无法写入") from problem
+
     @contextmanager
     def _transaction(self) -> Iterator[sql.Connection]:
         try:
             with self._engine.begin() as connection:
-                version = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
-                if version > SCHEMA_VERSION:
-                    message = f"was written by a newer version of lookback (schema {version}); it is not touched"
-                    raise InputError([Problem(str(self._path), 0, "", message, "数据库版本较新,未作改动")])
-                if version == 0:
-                    _metadata.create_all(connection)
-                    connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                self._check_version(connection)
                 yield connection
-            self._path.chmod(0o600)
         except OperationalError as problem:
-            raise StoreError(f"{self._path}: {problem.orig}") from problem
+            raise StoreError(f"{self._path}: {problem.orig} | 数据库无法读写") from problem
         except DatabaseError as problem:
-            text = f"is not a store of lookback: {problem.orig}"
-            raise InputError([Problem(str(self._path), 0, "", text, "不是有效的数据库文件")]) from problem
+            raise self._not_ours(f"is not a store of lookback: {problem.orig}") from problem
+
+    def _check_version(self, connection: sql.Connection) -> None:
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
+        if version > SCHEMA_VERSION:
+            message = f"was written by a newer version of lookback (schema {version}); it is not touched"
+            raise InputError([Problem(str(self._path), 0, "", message, "数据库版本较新,未作改动")])
+        if version == 0:
+            if connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar():
+                raise self._not_ours("is not a store of lookback: another program's tables are in it")
+            _metadata.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _not_ours(self, message: str) -> InputError:
+        return InputError([Problem(str(self._path), 0, "", message, "不是本程序的数据库文件,未作改动")])
 
 
 def _document(plan_id: str, revision: int) -> sql.Select[tuple[str]]:
@@ -184,8 +204,9 @@ def _document(plan_id: str, revision: int) -> sql.Select[tuple[str]]:
 
 
 def _prepare(connection: Any, _record: Any) -> None:
+    # The journal is left as it is: a new file has a rollback journal, and a newer version's file is not to be touched.
     connection.isolation_level = None  # the driver must not open transactions of its own
-    for pragma in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

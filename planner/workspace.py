@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from planner.travel import TravelTimes
 
 FOLDERS = ("data", "districts", "maps")
+
+_PLAN_ID = re.compile(r"\d{4}-\d\d-\d\d(\+\d+)?", re.ASCII)
+"""What names a folder of maps: nothing else may, so that no plan edited by hand leads out of them."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,18 @@ class Workspace:
         """The store of plans."""
         return Store(self.data / "lookback.db")
 
-    def write_maps(self, folder: str, contents: Mapping[str, str]) -> Path:
-        """Write a plan's pages and document into a folder of ``maps``, and remove pages of earlier revisions."""
-        target = self.maps / folder
+    def write_maps(self, plan_id: str, contents: Mapping[str, str]) -> Path:
+        """
+        Write a plan's pages and document into its folder of ``maps``, and remove pages of earlier revisions.
+
+        Raises
+        ------
+        InputError
+            The id is not that of a plan.
+        StoreError
+            The disk is full, or the folder cannot be written.
+        """
+        target = self._folder(plan_id)
         if target.is_dir():
             sweep(target)
         write_files(target, {name: text.encode() for name, text in contents.items()})
@@ -112,10 +125,17 @@ class Workspace:
                 old.unlink(missing_ok=True)
         return target
 
-    def write_unfinished(self, folder: str, document: str) -> Path:
+    def write_unfinished(self, plan_id: str, document: str) -> Path:
         """Keep the plan of a search that was stopped, beside the maps; nothing else changes."""
-        write_files(self.maps / folder, {"stopped.json": document.encode()})
-        return self.maps / folder / "stopped.json"
+        folder = self._folder(plan_id)
+        write_files(folder, {"stopped.json": document.encode()})
+        return folder / "stopped.json"
+
+    def _folder(self, plan_id: str) -> Path:
+        if not _PLAN_ID.fullmatch(plan_id):
+            message = f"{plan_id!r} is not the id of a plan, such as 2026-11-24 or 2026-11-24+2"
+            raise InputError([Problem("plan", 0, "plan_id", message, "方案编号有误")])
+        return self.maps / plan_id
 
 
 def create(root: Path, tables: Mapping[str, bytes]) -> None:

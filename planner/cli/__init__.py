@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import signal
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.exceptions import TyperException
 
 from planner.cli import folder, plans, ranking
-from planner.cli.options import say
-from planner.errors import InputError, LookbackError
+from planner.cli.options import say, tell
+from planner.errors import InputError, LookbackError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=
 def overview(context: typer.Context) -> None:
     """Plans look-back (回头看) inspections: who goes where today, and why there first."""
     if context.invoked_subcommand is None:
-        sys.stdout.write(OVERVIEW)
+        tell(OVERVIEW)
 
 
 folder.add_to(app)
@@ -54,33 +55,38 @@ def main(arguments: Sequence[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, _as_interrupt)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal of another encoding
+    sys.exit(_code(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _code(arguments: list[str]) -> int:
+    """Run a verb; the exit code."""
+    lang = _language(arguments)
     try:
-        code = app(args=None if arguments is None else list(arguments), standalone_mode=False, prog_name="lookback")
-        sys.exit(code if isinstance(code, int) else 0)
+        code = app(args=arguments, standalone_mode=False, prog_name="lookback")
     except InputError as wrong:
         for problem in wrong.problems:
-            say(problem.line(_language()))
-        sys.exit(wrong.exit_code)
+            say(problem.line(lang))
+        return wrong.exit_code
+    except StoreError as problem:
+        say(str(problem) if lang == "zh" else str(problem).partition(" | ")[0])
+        return problem.exit_code
     except LookbackError as problem:
         say(str(problem))
-        sys.exit(problem.exit_code)
+        return problem.exit_code
     except typer.Exit as done:
-        sys.exit(done.exit_code)
+        return done.exit_code
     except TyperException as wrong:  # a wrong option or argument
         say(f"{wrong.format_message()} (lookback --help)")
-        sys.exit(2)
+        return 2
     except (KeyboardInterrupt, typer.Abort):
-        say("stopped; nothing was changed · 已停止,未作任何改动")
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe has gone; Python would complain at exit
-        sys.exit(0)
+        say("已停止;已保存的内容完好" if lang == "zh" else "stopped; what was saved is intact")
+        return 130
+    return code if isinstance(code, int) else 0
 
 
-def _language() -> str:
+def _language(arguments: Sequence[str]) -> str:
     """The language of messages when no verb has parsed its options yet."""
-    arguments = sys.argv[1:]
-    return "en" if "--lang=en" in arguments or ("--lang" in arguments and "en" in arguments) else "zh"
+    return "en" if "--lang=en" in arguments or ("--lang", "en") in pairwise(arguments) else "zh"
 
 
 def _as_interrupt(_number: int, _frame: Any) -> None:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
-import sys
+import shlex
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from planner.cli.options import JsonOption, Lang, LangOption, WorkspaceOption, day as parse_day, next_working_day, say
+from planner.cli.options import (
+    JsonOption,
+    Lang,
+    LangOption,
+    WorkspaceOption,
+    day as parse_day,
+    next_working_day,
+    say,
+    tell,
+    tell_json,
+)
 from planner.errors import InputError
 from planner.readers.doubts import unfit_teams
 from planner.samples import SAMPLES
@@ -43,7 +53,8 @@ def init(
     create(folder, SAMPLES[sample](today or SAMPLE_DAY) if sample else empty_tables())
     day = f" {today or SAMPLE_DAY}" if sample else ""
     done, then = ("已生成", "接下来") if lang is Lang.ZH else ("made", "next")
-    say(f"{done} {folder} · {then}: lookback {'plan' if sample else 'check'}{day} --workspace {folder}")
+    command = f"lookback {'plan' if sample else 'check'}{day} --workspace {shlex.quote(str(folder))}"
+    say(f"{done} {folder} · {then}: {command}")
 
 
 def check(
@@ -79,9 +90,8 @@ def check(
     text = "{} 家企业,{} 条问题,{} 支队伍,{} 个商圈;无错误,{} 条提醒"
     if lang is Lang.EN:
         text = "{} enterprises, {} violations, {} teams, {} districts; no problems, {} warnings"
-    sys.stdout.write(text.format(*counts, len(warnings)) + "\n")
+    tell(text.format(*counts, len(warnings)) + "\n")
 
 
 def _print_json(warnings: list[str], problems: list[str]) -> None:
-    json.dump({"problems": problems, "warnings": warnings}, sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")
+    tell_json(json.dumps({"problems": problems, "warnings": warnings}, ensure_ascii=False, indent=1) + "\n")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
+
+from planner.writers.text import clean
 
 if TYPE_CHECKING:
     from planner.clock import Calendar
@@ -22,13 +27,16 @@ class Lang(StrEnum):
 
 
 def day(text: str) -> date:
-    """A date written YYYY-MM-DD; anything else is a usage error."""
+    """A date written YYYY-MM-DD, in the years that a table may name; anything else is a usage error."""
     try:
-        if len(text) == len("2026-11-24"):
-            return date.fromisoformat(text)
+        found = date.fromisoformat(text) if len(text) == len("2026-11-24") else None
     except ValueError:
-        pass
-    raise typer.BadParameter(f"{text!r} is not a date (YYYY-MM-DD)")
+        found = None
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is not a date (YYYY-MM-DD)")
+    if not 2000 <= found.year <= 2100:
+        raise typer.BadParameter(f"{text} is not a date from 2000 to 2100")
+    return found
 
 
 WorkspaceOption = Annotated[
@@ -43,8 +51,29 @@ DayArgument = Annotated[
 
 def say(message: str) -> None:
     """A message for the person at the keyboard, on stderr."""
-    sys.stderr.write(message + "\n")
-    sys.stderr.flush()
+    _write(sys.stderr, clean(message, but="\n") + "\n")
+
+
+def tell(text: str) -> None:
+    """A result for reading, on stdout."""
+    _write(sys.stdout, clean(text, but="\n"))
+
+
+def tell_json(text: str) -> None:
+    """A result as JSON, on stdout: the same document, with what would steer a terminal as escapes."""
+    _write(sys.stdout, re.sub(r"[^\n -~]", _escaped, text))
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:  # the reader of a pipe has gone; the verb has done its work, and the rest goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return match[0] if clean(match[0]) else json.dumps(match[0])[1:-1]
 
 
 def next_working_day(calendar: Calendar) -> date:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
+import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +13,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.check import check
-from planner.cli.options import DayArgument, JsonOption, Lang, LangOption, WorkspaceOption, next_working_day, say
+from planner.cli.options import (
+    DayArgument,
+    JsonOption,
+    Lang,
+    LangOption,
+    WorkspaceOption,
+    next_working_day,
+    say,
+    tell,
+    tell_json,
+)
 from planner.cli.search import Search, Stopwatch, accepted, searched
 from planner.errors import InputError, Problem
 from planner.plan import Plan, from_json, to_json
@@ -20,10 +33,9 @@ from planner.solvers import DEFAULT, SOLVERS, Limit
 from planner.teamdays import horizon
 from planner.travel import measured
 from planner.workspace import Workspace
-from planner.writers.text import lines_of, plan_text
+from planner.writers.text import conflict_line, lines_of, plan_text
 
 if TYPE_CHECKING:
-
     from planner.register import Register
 
 PlanArgument = Annotated[
@@ -70,32 +82,39 @@ def plan(
     """
     if solver not in SOLVERS:
         raise typer.BadParameter(f"{solver!r} is not one of {', '.join(SOLVERS)}", param_hint="--solver")
+    if seconds is not None and math.isnan(seconds):
+        raise typer.BadParameter(f"{seconds} is not a number of seconds", param_hint="--seconds")
     limit = Limit(seconds=30.0 if seconds is None and steps is None else seconds, steps=steps)
     place = Workspace.at(workspace)
+    given = None if accept is None else _from_file(accept)
     clock = Stopwatch()
     policy, reading = clock.time("read", place.read)
     register = reading.register
-    day = day or next_working_day(register.calendar)
-    for problem in (
-        problem for date in horizon(register, day, days) for problem in unfit_teams(register, date, policy)
-    ):
-        say(problem.line(lang))
+    if given is None:
+        search = Search(day or next_working_day(register.calendar), days, limit, seed, solver)
+        for date_ in horizon(register, search.day, days):
+            for problem in unfit_teams(register, date_, policy):
+                say(problem.line(lang))
+    elif day not in {None, *given.horizon[:1]}:
+        raise InputError([Problem(str(accept), 0, "horizon", f"does not begin on {day}", "不是这一天的方案")])
     with place.store() as store, store.locked():
         travel = place.travel(register, policy)
-        if accept is None:
-            search = Search(day, days, limit, seed, solver)
+        if given is None:
             found, stopped = searched(register, policy, travel, search, clock, lang)
             if stopped:
                 _offer(place, found, lang)
         else:
-            found = _from_file(accept)
+            found = given
             clock.time("check", lambda: accepted(found, register, policy, travel, str(accept)))
         numbered = store.number(found)
         pages = clock.time("draw", lambda: _pages(numbered, register, lang))
-        clock.time("save", lambda: store.save(numbered, " ".join(["lookback", *sys.argv[1:]])))
+        clock.time("save", lambda: store.save(numbered, shlex.join(["lookback", *sys.argv[1:]])))
         contents = {**pages, "plan.json": to_json(numbered)}
         folder = clock.time("write", lambda: place.write_maps(numbered.plan_id, contents))
-    sys.stdout.write(to_json(numbered) if as_json else plan_text(numbered, register, lang))
+    if as_json:
+        tell_json(to_json(numbered))
+    else:
+        tell(plan_text(numbered, register, lang))
     say(clock.text(lang))
     say(f"{'地图' if lang is Lang.ZH else 'map'}: {folder / 'plan.html'}")
 
@@ -114,10 +133,11 @@ def show(
     place = Workspace.at(workspace)
     found = _load(place, which)
     if as_json:
-        sys.stdout.write(to_json(found))
+        tell_json(to_json(found))
         return
     _, reading = place.read()
-    sys.stdout.write(plan_text(found, reading.register, lang))
+    _require_known(found, reading.register)
+    tell(plan_text(found, reading.register, lang))
 
 
 def map_(
@@ -134,11 +154,16 @@ def map_(
     place = Workspace.at(workspace)
     found = _load(place, which)
     policy, reading = place.read()
+    _require_known(found, reading.register)
     if fingerprint(reading.register, policy) != found.fingerprint:
         say(_STALE[lang is Lang.EN])
     pages = _pages(found, reading.register, lang)
     folder = place.write_maps(found.plan_id, {**pages, "plan.json": to_json(found)})
-    sys.stdout.write(f'{{"map": "{folder / "plan.html"}"}}\n' if as_json else f"{folder / 'plan.html'}\n")
+    page = str(folder / "plan.html")
+    if as_json:
+        tell_json(json.dumps({"map": page}, ensure_ascii=False) + "\n")
+    else:
+        tell(page + "\n")
 
 
 def verify(
@@ -164,14 +189,14 @@ def verify(
     if as_json:
         document = {"plan_id": found.plan_id, "revision": found.revision, "tables_changed": stale}
         document["conflicts"] = [vars(conflict) for conflict in conflicts]
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+        tell_json(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     else:
-        sys.stdout.write(lines_of(conflict.line() for conflict in conflicts))
+        tell(lines_of(conflict_line(conflict, lang) for conflict in conflicts))
     if conflicts:
         say(f"{len(conflicts)} 处冲突" if lang is Lang.ZH else f"{len(conflicts)} conflicts")
         raise typer.Exit(2)
     if not as_json:
-        sys.stdout.write("方案符合全部规则\n" if lang is Lang.ZH else "the plan keeps every rule\n")
+        tell("方案符合全部规则\n" if lang is Lang.ZH else "the plan keeps every rule\n")
 
 
 _STALE = (
@@ -191,30 +216,63 @@ def _load(place: Workspace, which: str | None) -> Plan:
     """A plan by its id, by ``ID@REVISION``, from a JSON file, or the one saved last."""
     if which is not None and (which.endswith(".json") or Path(which).is_file()):
         return _from_file(Path(which))
-    plan_id, _, revision = (which or "").partition("@")
-    if revision and not revision.isdecimal():
-        raise typer.BadParameter(f"{revision!r} is not a revision (a whole number)", param_hint="PLAN")
+    name = re.fullmatch(r"([0-9+-]+)(?:@([0-9]{1,9}))?", which or "0")
+    if name is None:
+        message = (
+            f"{which!r} is no plan: neither a JSON file nor an id such as 2026-11-24, 2026-11-24+2 or 2026-11-24@1"
+        )
+        raise typer.BadParameter(message, param_hint="PLAN")
     with place.store() as store:
-        return store.load(plan_id or None, int(revision) if revision else None)
+        return store.load() if which is None else store.load(name[1], None if name[2] is None else int(name[2]))
+
+
+def _require_known(found: Plan, register: Register) -> None:
+    """
+    What a plan is drawn and printed from must be in the tables: they may have changed since.
+
+    Raises
+    ------
+    InputError
+        Every team and enterprise that the tables do not hold.
+    """
+    visits = [visit for duty in found.duties for visit in duty.route]
+    sites = {visit.enterprise_id for visit in visits} | {row.enterprise_id for row in found.unvisited}
+    unknown = [
+        Problem(f"plan {found.plan_id}", 0, kind, f"{name!r} is not in {table}", "数据表中没有此编号")
+        for kind, table, names, known in (
+            ("team_id", "data/teams.csv", {duty.team_id for duty in found.duties}, register.team),
+            ("enterprise_id", "data/enterprises.csv", sites, register.enterprise),
+        )
+        for name in sorted(names - known.keys())
+    ]
+    if unknown:
+        raise InputError(unknown)
 
 
 def _from_file(path: Path) -> Plan:
     try:
-        return from_json(path.read_text("utf-8-sig"), file=str(path))
+        found = from_json(path.read_text("utf-8-sig"), file=str(path))
+        to_json(found).encode()  # half a character, or a number that is none, would only fail when it is saved
+    except UnicodeEncodeError as problem:
+        raise InputError([Problem(str(path), 0, "", "holds half a character", "含有不完整的字符")]) from problem
     except UnicodeDecodeError as problem:
         raise InputError([Problem(str(path), 0, "", "is not UTF-8", "应为 UTF-8 编码")]) from problem
     except OSError as problem:
         raise InputError([Problem(str(path), 0, "", f"cannot be read: {problem.strerror}", "无法读取")]) from problem
+    except ValueError as problem:
+        raise InputError([Problem(str(path), 0, "", str(problem), "方案文件无法读取")]) from problem
+    return found
 
 
 def _offer(place: Workspace, found: Plan, lang: Lang) -> None:
     """After Ctrl-C: the best checked plan as a file, nothing saved, exit code 130."""
-    folder = place.write_unfinished(found.plan_id, to_json(found))
-    totals = found.totals
+    file = place.write_unfinished(found.plan_id, to_json(found))
+    command = ["lookback", "plan", f"{found.horizon[0]}", "--accept", str(file), "--workspace", str(place.root)]
+    points, must = f"{found.totals.priority:,}", found.totals.mandatory
     if lang is Lang.ZH:
-        say(f"已停止;已保存的方案未改动。目前最佳(已核对):优先级 {totals.priority:,},到期必查 {totals.mandatory}")
-        say(f"采用:lookback plan {found.horizon[0]} --days {len(found.horizon)} --accept {folder}")
+        say(f"已停止;已保存的方案未改动。目前最佳方案(已核对):优先级 {points},到期必查 {must} 项")
+        say(f"如需采用:{shlex.join(command)}")
     else:
-        say(f"stopped; what was saved is unchanged. Best so far, checked: priority {totals.priority:,}")
-        say(f"to take it: lookback plan {found.horizon[0]} --days {len(found.horizon)} --accept {folder}")
+        say(f"stopped; what was saved is unchanged. Best so far, checked: priority {points}, mandatory {must}")
+        say(f"to take it: {shlex.join(command)}")
     raise typer.Exit(130)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.options import DayArgument, JsonOption, Lang, LangOption, WorkspaceOption, next_working_day
+from planner.cli.options import (
+    DayArgument,
+    JsonOption,
+    Lang,
+    LangOption,
+    WorkspaceOption,
+    next_working_day,
+    tell,
+    tell_json,
+)
 from planner.errors import InputError, Problem
 from planner.lookbacks import LookBack, look_backs, spot_checks
 from planner.workspace import Workspace
@@ -52,12 +60,11 @@ def rank(
                 [Problem("rank", 0, "--why", f"{why!r} is no enterprise, operator or look-back", "没有该企业")]
             )
     if as_json:
-        json.dump([_row(item) for item in shown], sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
+        tell_json(json.dumps([_row(item) for item in shown], ensure_ascii=False, indent=1) + "\n")
     elif why is not None:
-        sys.stdout.write(why_text(shown, register, lang))
+        tell(why_text(shown, register, lang))
     else:
-        sys.stdout.write(ranking_text(owed, register, top, lang))
+        tell(ranking_text(owed, register, top, lang))
 
 
 def _key(item: Wanted) -> str:

@@ -52,8 +52,21 @@ class Stopwatch:
     def text(self, lang: Lang) -> str:
         """One line: every part with its seconds, and all of them but the solver."""
         rest = sum(seconds for part, seconds in self.parts.items() if part != "solve")
-        parts = " · ".join(f"{part} {seconds:.2f}" for part, seconds in self.parts.items())
-        return f"{'用时(秒)' if lang is Lang.ZH else 'seconds'}: {parts} · {rest:.2f} without solve"
+        zh = lang is Lang.ZH
+        parts = " · ".join(f"{_PARTS[part] if zh else part} {seconds:.2f}" for part, seconds in self.parts.items())
+        return f"用时(秒):{parts} · 求解以外 {rest:.2f}" if zh else f"seconds: {parts} · {rest:.2f} without solve"
+
+
+_PARTS = {
+    "read": "读表",
+    "prepare": "准备",
+    "solve": "求解",
+    "finish": "排时与核对",
+    "check": "核对",
+    "draw": "绘图",
+    "save": "保存",
+    "write": "写入",
+}
 
 
 @dataclass(frozen=True)

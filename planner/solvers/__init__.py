@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.solvers import greedy, ortools_routing
+from planner.solvers import greedy, ortools_routing, pipeline, ruin_recreate
 from planner.solvers.base import Best, Limit, Solver
 
 if TYPE_CHECKING:
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 SOLVERS: Mapping[str, Solver] = {
     "greedy": greedy.solve,
     "ortools_routing": ortools_routing.solve,
+    "ruin_recreate": ruin_recreate.solve,
+    "pipeline": pipeline.solve,
 }
 """The members by name; the first that one would want is ``DEFAULT``."""
 
-DEFAULT = "ortools_routing"
+DEFAULT = "pipeline"
 
 __all__ = ["DEFAULT", "SOLVERS", "Best", "Limit", "Solver"]

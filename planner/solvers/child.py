@@ -71,6 +71,7 @@ def solve(problem: Problem, solver: str, limit: Limit, seed: int, watch: Callabl
             try:
                 message = here.recv()
             except EOFError:
+                child.join(GRACE_SECONDS)  # its own exit code says more than that of ending it
                 break
             if message is None:
                 done = True

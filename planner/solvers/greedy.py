@@ -31,6 +31,7 @@ def solve(problem: Problem, limit: Limit, seed: int, report: Callable[[Best], No
 
 
 class _Favourite(NamedTuple):
+    goal: int
     density: float
     candidate: int
     position: int
@@ -57,7 +58,7 @@ def filled(
                 favourites[d] = favourite
         if not favourites:
             return tuple(tuple(route) for route in full)
-        duty = max(favourites, key=lambda d: (favourites[d].density, -favourites[d].candidate, -d))
+        duty = max(favourites, key=lambda d: (favourites[d].goal, favourites[d].density, -favourites[d].candidate, -d))
         chosen = favourites[duty]
         full[duty].insert(chosen.position, chosen.candidate)
         _take(problem, free, chosen.candidate)
@@ -83,8 +84,12 @@ def _favourite(problem: Problem, clock: DutyClock, route: list[int], candidates:
         return None
     insertions = clock.insertions(route, candidates)
     gain = problem.gains[candidates, problem.days.index(clock.duty.day)] - insertions.detour
-    density = np.where(insertions.detour < NEVER, gain / (insertions.detour + clock.seconds[candidates]), 0.0)
-    best = int(density.argmax())
-    if density[best] <= 0:
+    fits = (insertions.detour < NEVER) & (gain > 0)
+    if not fits.any():
         return None
-    return _Favourite(float(density[best]), int(candidates[best]), int(insertions.position[best]))
+    goals = problem.goals[candidates]
+    goal = int(goals[fits].max())
+    # A matrix file may know a way through a stop that is shorter than the straight leg by more than the visit takes.
+    density = gain / np.maximum(insertions.detour + clock.seconds[candidates], 1)
+    best = int(np.where(fits & (goals == goal), density, 0.0).argmax())
+    return _Favourite(goal, float(density[best]), int(candidates[best]), int(insertions.position[best]))

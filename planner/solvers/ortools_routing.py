@@ -46,22 +46,30 @@ POLLS_A_STEP = 60_000
 """How often the model may ask for its limit in one step: a count makes steps reproducible, a clock does not."""
 
 
-def solve(problem: Problem, limit: Limit, seed: int, report: Callable[[Best], None]) -> Routes:
-    """Greedy first, then neighbourhoods of duties solved by OR-Tools until the limit."""
+def solve(
+    problem: Problem,
+    limit: Limit,
+    seed: int,
+    report: Callable[[Best], None],
+    until: Callable[[], bool] = lambda: False,
+) -> Routes:
+    """Greedy first, then neighbourhoods of duties solved by OR-Tools until the limit, or until told to stop."""
     deadline = limit.deadline()
     random = Random(seed)
     clocks = [DutyClock(problem, d) for d in range(len(problem.duties))]
     routes = filled(problem, [[] for _ in problem.duties], clocks=clocks)
     value, step = problem.value(routes), 0
     report(Best(routes, value, step))
+    if not problem.allowed.any():  # nobody can go anywhere: there is nothing to search
+        return routes
     kin = _kinship(problem)
-    while limit.steps is None or step < limit.steps:
+    while not until() and (limit.steps is None or step < limit.steps):
         if deadline is not None and time.monotonic() >= deadline:
             break
         for seed_duty in _seeds(problem, routes, random):
             duties = _neighbourhood(kin, seed_duty, random)
             left = None if deadline is None else deadline - time.monotonic()
-            if (left is not None and left <= 0) or (limit.steps is not None and step >= limit.steps):
+            if until() or (left is not None and left <= 0) or (limit.steps is not None and step >= limit.steps):
                 break
             step += 1
             found = _Neighbourhood(problem, clocks, routes, duties, random).improved(left)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -34,12 +35,15 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
             target = folder / name
             target.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
             staged.append((_stage(target.parent, content), target))
+        for _, target in staged:
+            if target.is_dir():  # before the first rename, not between two of them
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
         for temporary, target in staged:
             os.replace(temporary, target)  # noqa: PTH105
         for parent in {target.parent for _, target in staged}:
             _flush(parent)
     except OSError as problem:
-        raise StoreError(f"{folder}: cannot be written: {problem.strerror or problem}") from problem
+        raise StoreError(f"{folder}: cannot be written: {problem.strerror or problem} | 无法写入") from problem
     finally:
         for temporary, _ in staged:
             with suppress(OSError):
@@ -61,7 +65,7 @@ def _stage(folder: Path, content: bytes) -> str:
             file.flush()
             os.fchmod(file.fileno(), _PRIVATE_FILE)
             os.fsync(file.fileno())
-    except OSError:
+    except BaseException:  # Ctrl-C, too
         Path(temporary).unlink(missing_ok=True)
         raise
     return temporary

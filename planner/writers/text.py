@@ -13,6 +13,7 @@ from planner.words import LABELS, label
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from planner.check import Conflict
     from planner.lookbacks import Wanted
     from planner.plan import Duty, Plan, Reason, Unvisited, Visit
     from planner.register import Register
@@ -23,7 +24,7 @@ _WORDS = {
     "plan": ("方案", "Plan"),
     "revision": ("第{}版", "revision {}"),
     "visits": ("{} 项检查({} 项回头看,{} 项抽查)", "{} visits ({} look-backs, {} spot checks)"),
-    "mandatory": ("到期必查:完成 {},未能安排 {}", "mandatory: {} planned, {} missed"),
+    "mandatory": ("到期必查:已安排 {} 项,未能安排 {} 项", "mandatory: {} planned, {} missed"),
     "priority": ("优先级合计 {}", "priority collected {}"),
     "bound": ("上限 {}:最多还可提高 {:.1%}({})", "bound {}: at most {:.1%} more was possible ({})"),
     "travel": (
@@ -40,20 +41,20 @@ _WORDS = {
     "min": ("{}分钟", "{} min"),
     "missed": ("未能安排的到期回头看", "Mandatory look-backs missed"),
     "unvisited": (
-        "未安排的最紧要 {} 项(共 {} 项,未到期 {} 项)",
+        "未安排的最紧要 {} 项(共 {} 项,其中 {} 项未到复查日)",
         "The {} most pressing not visited (of {}; {} open later)",
     ),
     "none": ("无", "none"),
-    "owed": ("{} 项回头看,其中到期必查 {} 项,尚未开放 {} 项", "{} look-backs owed, {} mandatory, {} open later"),
+    "owed": ("{} 项回头看,其中到期必查 {} 项,未到复查日 {} 项", "{} look-backs owed, {} mandatory, {} open later"),
     "sites": ("{} 家门店任一", "any of {} sites"),
     "due": ("截止 {}", "due {}"),
     "opens": ("{} 起", "from {}"),
     "nothing": ("无在册回头看或抽查任务", "nothing is owed there, and it is no spot check of this day"),
-    "no_points": ("尚未开放,优先级为 0", "not released yet: priority 0"),
+    "no_points": ("未到复查日,优先级为 0", "not released yet: priority 0"),
 }
 
 _DETAIL = {
-    "before_release": ("未开放,始于", "before release on"),
+    "before_release": ("未到复查日,始于", "before release on"),
     "overdue": ("逾期工作日", "working days overdue:"),
     "in_window": ("期限进度", "in the window"),
     "since": ("自", "since"),
@@ -61,6 +62,47 @@ _DETAIL = {
     "sites": ("门店数", "sites"),
     "district": ("重点商圈", "key district"),
 }
+
+
+_PROVEN = {"time of duties, linear relaxation": "按各班次可用时间作线性松弛"}
+"""How a bound was proven, in Chinese."""
+
+_RULES = {
+    "avoid": "须避开的时段",
+    "barrier": "步行过江",
+    "bound": "上限",
+    "break": "休息",
+    "complete": "遗漏",
+    "duration": "检查时长",
+    "duty": "班次",
+    "enterprise": "企业",
+    "horizon": "计划期",
+    "idle": "无任务班次",
+    "jurisdiction": "管辖区",
+    "last_start": "最晚开始",
+    "look_back": "非应查事项",
+    "mandatory": "到期必查",
+    "max_visits": "每日上限",
+    "officers": "执法证",
+    "opening_hours": "营业时间",
+    "pinned": "约定",
+    "plan_id": "方案编号",
+    "priority": "优先级",
+    "reasons": "优先级依据",
+    "recusal": "回避",
+    "release": "未到复查日",
+    "same_day": "同日重复",
+    "scenario": "场景",
+    "shift": "工作时间",
+    "site": "检查地点",
+    "team": "队伍",
+    "totals": "合计",
+    "travel": "路程",
+    "twice": "重复回访",
+    "unvisited": "未安排原因",
+    "wait": "等候",
+}
+"""What the rules of the checker are called in Chinese."""
 
 
 def word(key: str, lang: str, *values: object) -> str:
@@ -99,16 +141,21 @@ def why_text(wanted: Sequence[Wanted], register: Register, lang: str) -> str:
         for reason in item.reasons:
             total += reason.points
             lines.append(
-                f"  {_pad(label(reason.term, lang), 18)}{reason.points:+8,d} {total:8,d}   "
-                f"{_pad(detail(reason, lang), 44)}  {', '.join(reason.records)}".rstrip()
+                f"  {_filled(label(reason.term, lang), 22)}{reason.points:+8,d} {total:8,d}   "
+                f"{_filled(detail(reason, lang), 44)}  {', '.join(reason.records)}".rstrip()
             )
-        lines.append(f"  {_pad('=', 18)}{'':8} {item.priority:8,d}")
+        lines.append(f"  {_filled('=', 22)}{'':8} {item.priority:8,d}")
         if isinstance(item, LookBack):
             opens, due = word("opens", lang, item.release), word("due", lang, item.due)
             lines.append(f"  {opens} · {due}" + (f" · {word('must', lang)}" if item.mandatory else ""))
         if not item.priority:
             lines.append(f"  {word('no_points', lang)}")
     return "\n".join(lines) + "\n"
+
+
+def conflict_line(conflict: Conflict, lang: str) -> str:
+    """A broken rule as one line, in Chinese with the name of the rule."""
+    return f"{_RULES.get(conflict.rule, conflict.rule)} | {conflict.line()}" if lang == "zh" else conflict.line()
 
 
 def detail(reason: Reason, lang: str) -> str:
@@ -175,32 +222,40 @@ def _total_lines(plan: Plan, lang: str) -> Iterator[str]:
     yield f"  {word('priority', lang, f'{totals.priority:,}')}"
     if plan.bound is not None:
         more = plan.bound.priority / totals.priority - 1 if totals.priority else 0.0
-        yield f"  {word('bound', lang, f'{plan.bound.priority:,}', more, plan.bound.proven_by)}"
+        proof = _PROVEN.get(plan.bound.proven_by, plan.bound.proven_by) if lang == "zh" else plan.bound.proven_by
+        yield f"  {word('bound', lang, f'{plan.bound.priority:,}', more, proof)}"
     hours = f"{totals.travel_seconds / 3600:.0f}", f"{totals.wait_seconds / 3600:.0f}"
     yield f"  {word('travel', lang, f'{totals.travel_metres / 1000:.0f}', *hours)}"
     if not plan.created_by.reproducible:
         yield f"  {word('clock', lang)}"
 
 
-def clean(text: str) -> str:
-    """Text of a table without what would steer a terminal: control characters and changes of direction."""
-    return "".join(char for char in text if category(char) not in {"Cc", "Cf", "Zl", "Zp"})
+def clean(text: str, *, but: str = "") -> str:
+    """Text without what would steer a terminal: control characters and changes of direction."""
+    if text.isprintable():
+        return text
+    return "".join(char for char in text if char in but or category(char) not in {"Cc", "Cf", "Zl", "Zp"})
 
 
 def _name(enterprise_id: str, register: Register) -> str:
     return f"{enterprise_id} {clean(register.enterprise[enterprise_id].name)}"
 
 
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: a Chinese character takes two."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _filled(text: str, width: int) -> str:
+    """Text with spaces behind it up to so many columns; longer text stays as it is."""
+    return text + " " * (width - _columns(text))
+
+
 def _pad(text: str, width: int) -> str:
-    """Text padded or cut to so many columns of a terminal, in which a Chinese character takes two."""
-    out, used = [], 0
-    for char in text:
-        wide = 2 if east_asian_width(char) in "WF" else 1
-        if used + wide > width:
-            break
-        out.append(char)
-        used += wide
-    return "".join(out) + " " * (width - used)
+    """Text filled or cut to so many columns."""
+    while _columns(text) > width:
+        text = text[:-1]
+    return _filled(text, width)
 
 
 def lines_of(items: Iterable[str]) -> str:

@@ -1,0 +1,33 @@
+"""
+How hard the tests look for trouble, and the towns that many of them start from.
+
+``fast`` tries the same examples on every run, so that a red test means a changed program; ``thorough`` tries ten times
+as many, other ones every time: ``pytest --hypothesis-profile thorough``.
+"""
+
+import pytest
+import towns
+from hypothesis import HealthCheck, settings
+
+SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
+settings.register_profile("fast", max_examples=100, deadline=None, derandomize=True, suppress_health_check=SLOW)
+settings.register_profile("thorough", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=SLOW)
+settings.load_profile("fast")
+
+
+@pytest.fixture
+def one_team_ok():
+    """One team, three shops in its street, nothing in the way."""
+    return towns.one_team_ok()
+
+
+@pytest.fixture
+def two_districts():
+    """A river, a team and two shops owed on either bank."""
+    return towns.two_districts()
+
+
+@pytest.fixture
+def one_chain():
+    """A chain of four shops with one fault in its mini-program."""
+    return towns.one_chain()
