@@ -36,11 +36,14 @@ def open_spans(hours: str, day: date) -> tuple[Span, ...]:
     """When opening hours in OSM syntax are open on a day; the small hours of the day before included."""
     midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001  (local time throughout)
     tomorrow = midnight + timedelta(days=1)
-    spans = []
+    spans: list[Span] = []
     for start, end, state, _comments in _parsed(hours).intervals(midnight, tomorrow):
-        opens, closes = start or midnight, end or tomorrow
         if str(state) == "open":
-            spans.append((_second(opens, midnight), min(_second(closes, midnight), DAY_SECONDS)))
+            opens = _second(start or midnight, midnight)
+            # Where only the comment changes, the door stays open.
+            if spans and spans[-1][1] == opens:
+                opens, _ = spans.pop()
+            spans.append((opens, min(_second(end or tomorrow, midnight), DAY_SECONDS)))
     return tuple(spans)
 
 

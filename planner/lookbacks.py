@@ -223,13 +223,15 @@ def _repeats(register: Register, key: str, violations: Sequence[Violation], poli
 def _siblings(register: Register, owing: set[str], policy: Policy) -> dict[str, Reason]:
     """The other sites of operators with unrectified violations: ⌈√n⌉ of them, and never more than the cap."""
     culprits: dict[str, list[str]] = defaultdict(list)
+    caught = set(owing)
     for violation in register.violations:
         if violation.rectified_on is None:
             operator = register.enterprise[violation.enterprise_id].operator
             culprits[operator].append(violation.violation_id)
+            caught.add(violation.enterprise_id)
     found: dict[str, Reason] = {}
     for operator, records in culprits.items():
-        sites = [site for site in register.sites[operator] if site not in owing]
+        sites = [site for site in register.sites[operator] if site not in caught]
         sites.sort(key=lambda site: (_last_seen(register, site), site))
         most = min(policy.spot_checks.sibling_cap, math.ceil(math.sqrt(len(register.sites[operator]))))
         if len(register.sites[operator]) > 1:

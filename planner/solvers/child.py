@@ -81,9 +81,10 @@ def solve(problem: Problem, solver: str, limit: Limit, seed: int, watch: Callabl
     except KeyboardInterrupt:
         return Answer(best, interrupted=True)
     finally:
-        if not done:
-            child.kill()
-        child.join()
+        if child.pid is not None:  # Ctrl-C may come before there is a child
+            if not done:
+                child.kill()
+            child.join()
         here.close()
     late = deadline is not None and time.monotonic() > deadline
     return Answer(best, crash="" if done or late else f"the solver's process ended with code {child.exitcode}")

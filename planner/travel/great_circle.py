@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 BLOCK = 64
 """Rows at a time: the working arrays of a block stay in the processor's cache, four times faster than in memory."""
 
+ROUNDING = 1e-9
+"""Minutes: a leg of 28 minutes to the last binary digit but one is not one of 29."""
+
 _WALK = MODES.index(TravelMode.WALK)
 
 
@@ -68,7 +71,8 @@ class GreatCircle:
             better = (needed < seconds) & ~((modes == _WALK) & (seconds < UNREACHABLE))
             np.copyto(seconds, needed, where=better)
             modes[better] = MODES.index(choice)
-        return 60 * np.maximum(np.ceil(seconds / 60), self.policy.least_minutes), modes
+        minutes = np.ceil(seconds / 60 - ROUNDING)
+        return 60 * np.maximum(minutes, self.policy.least_minutes), modes
 
     def _seconds(
         self, mode: TravelMode, metres: FloatArray, crossed: Sequence[NDArray[np.int8]], *, mixed: bool

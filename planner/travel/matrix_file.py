@@ -15,13 +15,14 @@ from planner.teams import TravelMode
 from planner.travel.legs import MODES, UNREACHABLE, Legs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from planner.geo import Place
     from planner.travel.legs import TravelTimes
 
-COLUMNS = ("origin", "destination", "seconds", "metres", "mode")
+NEEDED = ("origin", "destination", "seconds")
+"""Columns that no row leaves empty."""
 
 
 @dataclass(frozen=True)
@@ -51,30 +52,43 @@ def read_matrix(path: Path, otherwise: TravelTimes) -> MatrixFile:
     InputError
         The file is missing or a cell is not what it should be: every problem at once.
     """
-    problems: list[Problem] = []
-    legs: dict[tuple[str, str], tuple[int, int, TravelMode]] = {}
     name = f"data/{path.name}"
     try:
-        rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+        reader = csv.DictReader(path.read_text("utf-8-sig").splitlines())
+        rows = [(reader.line_num, cells) for cells in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise InputError([Problem(name, 0, "", f"cannot be read: {problem}", "出行时间表无法读取")]) from problem
-    for row, cells in enumerate(rows, start=2):
-        missing = [column for column in COLUMNS[:3] if not cells.get(column)]
-        if missing:
-            problems.append(Problem(name, row, missing[0], "is empty", "不能为空"))
-            continue
-        numbers = {}
-        for column in ("seconds", "metres"):
-            text = cells.get(column) or "0"
-            if not (text.isascii() and text.isdigit() and int(text) <= UNREACHABLE):
-                problems.append(Problem(name, row, column, f"{text!r} is not a whole number", "应为非负整数"))
-            else:
-                numbers[column] = int(text)
-        mode = cells.get("mode") or TravelMode.CAR.value
-        if mode not in {m.value for m in MODES}:
-            problems.append(Problem(name, row, "mode", f"{mode!r} is not one of walk, metro, car", "出行方式有误"))
-        elif len(numbers) == 2:
-            legs[cells["origin"], cells["destination"]] = (numbers["seconds"], numbers["metres"], TravelMode(mode))
+    absent = [column for column in NEEDED if column not in (reader.fieldnames or ())]
+    if absent:
+        raise InputError(Problem(name, 1, column, "is missing from the header", "表头缺少此列") for column in absent)
+    problems: list[Problem] = []
+    legs: dict[tuple[str, str], tuple[int, int, TravelMode]] = {}
+    for row, cells in rows:
+        faults = dict(_faults(cells))
+        ends = (cells["origin"], cells["destination"])
+        if ends in legs:
+            message = f"the leg from {ends[0]!r} to {ends[1]!r} stands twice"
+            faults.setdefault("origin", (message, "该起讫点重复"))
+        problems += [Problem(name, row, column, *texts) for column, texts in faults.items()]
+        if not faults:
+            mode = TravelMode(cells.get("mode") or TravelMode.CAR)
+            legs[ends] = (int(cells["seconds"]), int(cells.get("metres") or 0), mode)
     if problems:
         raise InputError(problems)
     return MatrixFile(legs, otherwise)
+
+
+def _faults(cells: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """What is wrong with the cells of a row, by column, in English and Chinese."""
+    for column in NEEDED:
+        if not cells.get(column):
+            yield column, ("is empty", "不能为空")
+    for column in ("seconds", "metres"):
+        text = cells.get(column) or "0"
+        if not (text.isascii() and text.isdigit()):
+            yield column, (f"{text!r} is not a whole number", "应为非负整数")
+        elif len(text) > len(str(UNREACHABLE)) or int(text) > UNREACHABLE:
+            yield column, (f"{text[:20]} is more than {UNREACHABLE}", f"不得大于{UNREACHABLE}")
+    mode = cells.get("mode") or TravelMode.CAR.value
+    if mode not in {known.value for known in MODES}:
+        yield "mode", (f"{mode!r} is not one of {', '.join(MODES)}", "出行方式有误")
