@@ -12,7 +12,7 @@ plan: setup
 	@$(BIN)/lookback plan $(DAY) --seconds $(SECONDS_)
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -5,7 +5,7 @@ Nothing here is shared with ``planner.timing`` or a solver: a route is walked se
 plan is found by making all of them. For problems whose times are multiples of ``SLOT``, with a handful of candidates.
 """
 
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
 from towns import SLOT
@@ -41,9 +41,9 @@ def walk(problem, duty, route, at, *, resting, first_stop=0, from_origin=True):
     """
     Walk a route from a moment on, never waiting without need.
 
-    ``resting`` is (position, side, start): the break is taken when leaving the position-th place of the way (0 = origin)
-    or when arriving at the place after it; None: no break. Without ``from_origin`` the team has just arrived at the stop
-    ``first_stop``. None when the route cannot be walked like this.
+    ``resting`` is (position, side, start): the break is taken when leaving the position-th place of the way (0 is the
+    origin) or when arriving at the place after it; None: no break. Without ``from_origin`` the team has just arrived at
+    the stop ``first_stop``. None when the route cannot be walked like this.
     """
     shift, way, legs = problem.duties[duty], way_of(problem, duty, route), problem.legs(duty)
     starts, rest = [], None
@@ -132,7 +132,7 @@ def feasible_routes(problem, duty):
 def travelled(problem, duty, route, legs):
     """Seconds on the way; none for a team that stays in."""
     way = way_of(problem, duty, route)
-    return sum(int(legs[a, b]) for a, b in zip(way, way[1:], strict=False)) if route else 0
+    return sum(int(legs[a, b]) for a, b in pairwise(way)) if route else 0
 
 
 def clash(problem, chosen):

@@ -81,7 +81,7 @@ SAMPLE = planned(prepared(two_districts()))
 VALUES = (None, True, False, 0, 1.5, -1, 10**30, "", "x", "2026-11-24", [], {}, [[]], {"x": 1})
 
 
-@examples(150)
+@examples(80)
 @given(PLANS)
 def test_what_is_written_is_read_back(plan):
     """The value, and the bytes."""
@@ -135,32 +135,33 @@ PATHS = sorted(paths(json.loads(to_json(SAMPLE))), key=str)
 
 def assert_read_or_refused(text):
     """Either a plan that is written again as it was read, or an error for the person who can mend the file."""
+    refused = []
     try:
         plan = from_json(text, file="mine.json")
     except InputError as error:
-        assert [problem.file for problem in error.problems] == ["mine.json"]
-        assert all(problem.message and problem.zh for problem in error.problems)
+        refused += error.problems
+    if refused:
+        assert [problem.file for problem in refused] == ["mine.json"]
+        assert all(problem.message and problem.zh for problem in refused)
     else:
-        written = to_json(plan)
-        written.encode()
-        assert from_json(written) == plan
+        assert from_json(to_json(plan).encode().decode()) == plan
 
 
-@examples(600)
+@examples(300)
 @given(st.sampled_from(PATHS), st.sampled_from(VALUES))
 def test_a_damaged_value_is_refused_or_read(path, value):
     """Never another error, and never half a plan."""
     assert_read_or_refused(changed(path, lambda spot, key: spot.__setitem__(key, value)))
 
 
-@examples(100)
+@examples(60)
 @given(st.sampled_from(PATHS[1:]))
 def test_a_missing_value_is_refused_or_read(path):
     """Only a row of a list may be missing, or what is worked out again."""
     assert_read_or_refused(changed(path, lambda spot, key: spot.__delitem__(key)))
 
 
-@examples(100)
+@examples(60)
 @given(st.binary(max_size=40) | st.integers(0, 3000).map(lambda cut: to_json(SAMPLE)[:cut].encode()))
 def test_other_text_is_refused(content):
     """A file cut short, or of something else."""

@@ -30,7 +30,7 @@ def is_feasible(problem, duty, route):
     return not route or longhand.earliest_back(problem, duty, route) is not None
 
 
-@examples(250)
+@examples(140)
 @given(routes())
 def test_a_timetable_is_the_earliest_that_can_be_walked(case):
     """Back as early as with the best moment for the break; no timetable exactly when there is none to walk."""
@@ -43,7 +43,7 @@ def test_a_timetable_is_the_earliest_that_can_be_walked(case):
         assert (times.starts, times.rest and times.rest.start) in [(w.starts, w.rest) for w in walked]
 
 
-@examples(250)
+@examples(140)
 @given(routes())
 def test_a_timetable_keeps_every_rule_of_the_problem(case):
     """Windows, last start, lengths, travel, the shift, and a break in its window, never on the way nor in a visit."""
@@ -70,7 +70,7 @@ def test_a_timetable_keeps_every_rule_of_the_problem(case):
     assert times.ends[-1] + home + resting_last <= times.back <= shift.end
 
 
-@examples(200)
+@examples(110)
 @given(routes())
 def test_forward_holds_the_earliest_moment_to_go_on(case):
     """Before and after the break, from the origin and from each stop."""
@@ -98,7 +98,7 @@ def test_forward_holds_the_earliest_moment_to_go_on(case):
         assert states[k].unrested == (unrested.back - home if shift.rest_seconds and unrested else NEVER)
 
 
-@examples(200)
+@examples(110)
 @given(routes())
 def test_backward_holds_the_latest_arrival(case):
     """At each stop from which the team still gets through, with its break to come or behind it."""
@@ -111,7 +111,7 @@ def test_backward_holds_the_latest_arrival(case):
         assert latest.unrested == longhand.latest_arrival(problem, duty, route, stop, rested=False)
 
 
-@examples(200)
+@examples(110)
 @given(routes(least=0, most=2))
 def test_an_insertion_fits_exactly_when_the_longer_route_can_be_walked(case):
     """At the position that costs least of those that fit."""
@@ -163,6 +163,8 @@ def test_nobody_waits_in_front_of_the_first_door(one_team_ok):
     late = replace(one_team_ok.enterprises[0], opening_hours="10:30-12:00")
     town = replace(one_team_ok, enterprises=(late, *one_team_ok.enterprises[1:]))
     problem = prepared(town).problem
-    route = tuple(int(c) for c in range(len(problem.candidate_wanted)) if problem.places[problem.candidate_place[c]][0] == "E1")
+    route = tuple(
+        int(c) for c in range(len(problem.candidate_wanted)) if problem.places[problem.candidate_place[c]][0] == "E1"
+    )
     times = DutyClock(problem, 0).timetable(route[:1])
     assert times.arrivals == times.starts == (10 * HOUR + 1800,)

@@ -135,7 +135,10 @@ def one_team_ok():
 def two_districts():
     """A river, a district and a team on either bank, two shops owed in each; neither team may act on the other."""
     shops = [shop("E1", 3, 4), shop("E2", 9, 12), shop("E3", 35, 5), shop("E4", 44, 11)]
-    west, east = team("T1", 5, 6, authorities=frozenset({"黄浦区"})), team("T2", 40, 6, authorities=frozenset({"浦东新区"}))
+    west, east = (
+        team("T1", 5, 6, authorities=frozenset({"黄浦区"})),
+        team("T2", 40, 6, authorities=frozenset({"浦东新区"})),
+    )
     return register(
         shops,
         [violation(f"V{k}", f"E{k}") for k in (1, 2, 3, 4)],

@@ -13,13 +13,14 @@ import os
 import resource
 import signal
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.solvers import SOLVERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
     from planner.problem import Problem
@@ -59,7 +60,8 @@ def solve(problem: Problem, solver: str, limit: Limit, seed: int, watch: Callabl
     best: Best | None = None
     done = False
     try:
-        child.start()
+        with _undisturbed():
+            child.start()
         there.close()
         deadline = limit.deadline()
         while not done:
@@ -88,6 +90,23 @@ def solve(problem: Problem, solver: str, limit: Limit, seed: int, watch: Callabl
         here.close()
     late = deadline is not None and time.monotonic() > deadline
     return Answer(best, crash="" if done or late else f"the solver's process ended with code {child.exitcode}")
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put off Ctrl-C and SIGTERM until the end of the block; a process started in it is born deaf to Ctrl-C."""
+    caught: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    handlers = {number: signal.signal(number, lambda caller, _frame: caught.append(caller)) for number in numbers}
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    if caught:
+        raise KeyboardInterrupt
 
 
 def _serve(pipe: Connection, problem: Problem, solver: str, limit: Limit, seed: int, asked: float) -> None:

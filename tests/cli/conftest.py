@@ -60,8 +60,8 @@ def sample(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def planned_sample(sample, tmp_path_factory):
-    """A copy of the sample with a saved plan of two seconds, and what the command printed."""
+    """A copy of the sample with a saved plan of the day, and what the command printed."""
     folder = Path(shutil.copytree(sample, tmp_path_factory.mktemp("planned_sample") / "shanghai"))
-    done = lookback("plan", DAY, "--seconds", "2", "--workspace", folder)
+    done = lookback("plan", DAY, "--steps", "1", "--workspace", folder, PYTHONHASHSEED="1", TZ="Asia/Shanghai")
     assert done.returncode == 0, done.stderr
     return folder, done

@@ -42,9 +42,9 @@ def test_plan_of_the_sample_is_saved_drawn_and_printed(planned_sample):
             assert visit.enterprise_id in done.stdout
 
 
-def test_plan_of_the_sample_keeps_every_rule(planned_sample):
+def test_plan_of_the_sample_keeps_every_rule(inside, planned_sample):
     folder, _ = planned_sample
-    done = lookback("verify", "--workspace", folder, "--lang", "en")
+    done = inside("verify", "--workspace", folder, "--lang", "en")
     assert (done.returncode, done.stdout, done.stderr) == (0, "the plan keeps every rule\n", "")
 
 
@@ -73,20 +73,23 @@ def test_steps_and_seed_give_the_same_bytes_anywhere(planned_town, tmp_path):
     assert tree(other / "maps") == before
 
 
-def test_sample_planned_twice_gives_the_same_bytes(sample, tmp_path):
-    """Under two hash seeds, in two time zones, with the rows of the tables in another order."""
-    trees = []
-    for name, seed, zone in (("a", "1", "Asia/Shanghai"), ("b", "2", "Pacific/Apia")):
-        folder = copytree(sample, tmp_path / name)
-        if name == "b":
-            for path in (folder / "data").glob("*.csv"):
-                head, *rows = path.read_text("utf-8").splitlines(keepends=True)
-                path.write_text("".join([head, *rows[::-1]]), "utf-8")
-        done = lookback("plan", DAY, "--steps", "1", "--workspace", folder, PYTHONHASHSEED=seed, TZ=zone, LC_ALL="C")
-        assert done.returncode == 0, done.stderr
-        trees.append(tree(folder / "maps"))
-    assert trees[0] == trees[1]
-    assert len(trees[0]) > 30
+def test_order_of_rows_does_not_matter(sample, planned_sample, tmp_path):
+    """The sample with every table upside down, under another hash seed, in another time zone: the same bytes."""
+    folder = copytree(sample, tmp_path / "upside down")
+    for path in (folder / "data").glob("*.csv"):
+        head, *rows = path.read_text("utf-8").splitlines(keepends=True)
+        path.write_text("".join([head, *rows[::-1]]), "utf-8")
+    done = lookback(
+        "plan", DAY, "--steps", "1", "--workspace", folder, PYTHONHASHSEED="2", TZ="Pacific/Apia", LC_ALL="C"
+    )
+    assert done.returncode == 0, done.stderr
+    assert tree(folder / "maps") == tree(planned_sample[0] / "maps")
+
+
+def test_time_bounds_the_search_when_asked(town):
+    done = lookback("plan", DAY, "--seconds", "0.5", "--workspace", town, "--lang", "en")
+    assert done.returncode == 0
+    assert "bounded by the clock" in done.stdout
 
 
 def test_plan_for_machines_is_the_saved_document(own_planned_town):
@@ -126,9 +129,9 @@ def test_plan_works_with_the_network_off(town):
 # When there is nothing to plan
 
 
-def test_sunday_is_exit_3_with_reasons_and_nothing_written(town):
+def test_sunday_is_exit_3_with_reasons_and_nothing_written(inside, town):
     before = tree(town)
-    done = lookback("plan", "2026-11-22", "--steps", "1", "--workspace", town, "--lang", "en")
+    done = inside("plan", "2026-11-22", "--steps", "1", "--workspace", town, "--lang", "en")
     assert (done.returncode, done.stdout) == (3, "")
     assert "no visit can be made (2026-11-22)" in done.stderr
     assert "no team works in this horizon" in done.stderr
@@ -151,9 +154,9 @@ WRONG = [
 
 
 @pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
-def test_wrong_arguments_are_exit_2_and_write_nothing(arguments, town):
+def test_wrong_arguments_are_exit_2_and_write_nothing(arguments, inside, town):
     before = tree(town)
-    done = lookback("plan", *arguments, "--workspace", town)
+    done = inside("plan", *arguments, "--workspace", town)
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
     assert tree(town) == before
@@ -196,7 +199,7 @@ needs_proc = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="lo
 def test_ctrl_c_offers_the_best_plan_so_far(sample, tmp_path):
     folder = copytree(sample, tmp_path / "stopped")
     before = tree(folder)
-    done, seconds = stopped(folder, signal.SIGINT, 5)
+    done, seconds = stopped(folder, signal.SIGINT, 4)
     assert (done.returncode, done.stdout) == (130, "")
     assert seconds < 5
     offered = folder / "maps" / DAY / "stopped.json"
@@ -206,13 +209,12 @@ def test_ctrl_c_offers_the_best_plan_so_far(sample, tmp_path):
     assert accepted.returncode == 0, accepted.stderr
     assert saved(folder) == [(DAY, 1)]
     assert (folder / "maps" / DAY / "plan.json").read_text("utf-8") == offered.read_text("utf-8")
-    assert lookback("verify", "--workspace", folder).returncode == 0
 
 
 @needs_proc
 def test_termination_is_as_gentle(own_planned_town):
     before = tree(own_planned_town)
-    done, _ = stopped(own_planned_town, signal.SIGTERM, 4, lang="en")
+    done, _ = stopped(own_planned_town, signal.SIGTERM, 3, lang="en")
     assert done.returncode == 130
     assert "what was saved is unchanged" in done.stderr
     after = tree(own_planned_town)
@@ -221,7 +223,7 @@ def test_termination_is_as_gentle(own_planned_town):
 
 
 @needs_proc
-@pytest.mark.parametrize("searching", [0, 0.3])
+@pytest.mark.parametrize("searching", [0, 0.1, 0.4])
 def test_ctrl_c_before_the_first_plan_says_so(searching, own_planned_town):
     before = tree(own_planned_town)
     done, seconds = stopped(own_planned_town, signal.SIGINT, searching)
@@ -232,18 +234,18 @@ def test_ctrl_c_before_the_first_plan_says_so(searching, own_planned_town):
 
 @needs_proc
 def test_killed_command_leaves_the_workspace_as_it_was(own_planned_town):
-    """Nothing ends the solver but that nobody listens to it any more."""
     before = tree(own_planned_town)
     done, _ = stopped(own_planned_town, signal.SIGKILL, 0.5)
     assert done.returncode == -signal.SIGKILL
     assert tree(own_planned_town) == before
-    assert lookback("plan", DAY, "--steps", "1", "--workspace", own_planned_town).returncode == 0
+    with Store(own_planned_town / "data/lookback.db").locked():
+        pass  # the kernel has freed it
 
 
 # When somebody else is at it
 
 
-def test_second_planner_is_exit_4_and_told_who_is_planning(own_planned_town):
+def test_second_planner_is_exit_4_and_told_who_is_planning(inside, own_planned_town):
     before = tree(own_planned_town)
     script = """
         import sys
@@ -258,19 +260,19 @@ def test_second_planner_is_exit_4_and_told_who_is_planning(own_planned_town):
         assert holder.stdout.readline() == "locked\n"
         for lang in ("zh", "en"):
             start = time.monotonic()
-            done = lookback("plan", DAY, "--seconds", "60", "--workspace", own_planned_town, "--lang", lang)
+            done = inside("plan", DAY, "--seconds", "60", "--workspace", own_planned_town, "--lang", lang)
+            assert time.monotonic() - start < 1
             assert (done.returncode, done.stdout) == (4, "")
             assert f"in use by process {holder.pid};" in done.stderr
             assert ("占用" in done.stderr) == (lang == "zh")
-            assert time.monotonic() - start < 10  # most of it starting Python: no search was begun
-        assert lookback("show", "--workspace", own_planned_town).returncode == 0
+        assert inside("show", "--workspace", own_planned_town).returncode == 0
         holder.communicate("")
     assert tree(own_planned_town) == before
 
 
-def test_store_that_cannot_be_written_is_exit_4(town):
+def test_store_that_cannot_be_written_is_exit_4(inside, town):
     (town / "data/lookback.db").mkdir()
-    done = lookback("plan", DAY, "--steps", "1", "--workspace", town, "--lang", "en")
+    done = inside("plan", DAY, "--steps", "1", "--workspace", town, "--lang", "en")
     assert (done.returncode, done.stdout) == (4, "")
     assert "lookback.db" in done.stderr
     assert not re.search("[\u4e00-\u9fff]", done.stderr.replace("南", ""))
@@ -290,10 +292,10 @@ def test_full_disk_is_exit_4_and_leaves_what_was_saved(own_planned_town):
     assert lookback("show", DAY, "--workspace", own_planned_town).returncode == 0
 
 
-def test_database_that_is_none_is_exit_2(town):
+def test_database_that_is_none_is_exit_2(inside, town):
     (town / "data/lookback.db").write_bytes(b"no database at all " * 500)
     before = tree(town)
-    done = lookback("plan", DAY, "--steps", "1", "--workspace", town)
+    done = inside("plan", DAY, "--steps", "1", "--workspace", town)
     assert (done.returncode, done.stdout) == (2, "")
     assert "not a store of lookback" in done.stderr
     assert tree(town) == before

@@ -1,0 +1,44 @@
+"""Every code has a label in both languages, and no two codes are mixed up."""
+
+from collections import Counter
+from enum import StrEnum
+
+import pytest
+
+from planner import enterprises, plan, teams, violations, words
+from planner.words import LABELS, Label, label
+
+CODES = [
+    code
+    for module in (enterprises, plan, teams, violations)
+    for family in vars(module).values()
+    if isinstance(family, type) and issubclass(family, StrEnum) and family.__module__ == module.__name__
+    for code in family
+]
+
+
+@pytest.mark.parametrize("code", CODES, ids=lambda code: f"{type(code).__name__}.{code.name}")
+def test_every_code_has_a_label(code):
+    """Chinese that has Chinese in it, and English that has none."""
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in LABELS[code].zh)
+    assert LABELS[code].en.isascii()
+    assert label(code, "zh") == LABELS[code].zh
+    assert label(code, "en") == LABELS[code].en
+
+
+def test_no_code_stands_for_two_things():
+    """Codes are texts: two families with one word between them would share a label."""
+    assert [code for code, count in Counter(str(code) for code in CODES).items() if count > 1] == []
+    assert len(LABELS) == len(CODES)
+
+
+def test_no_two_codes_of_a_family_have_one_label():
+    """A reader of tables accepts labels, too."""
+    shared = Counter((type(code), text) for code in CODES for text in LABELS[code])
+    assert max(shared.values()) == 1
+
+
+def test_other_languages_are_read_as_english():
+    """There are two."""
+    assert words.Label("甲", "a") == Label(zh="甲", en="a")
+    assert Label("甲", "a").of("fr") == "a"
