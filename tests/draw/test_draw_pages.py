@@ -40,7 +40,12 @@ def test_another_process_draws_the_same_bytes(drawn, seed):
         "print(hashlib.sha256(repr(pages(*hamlet.hamlet())).encode()).hexdigest())"
     )
     here = Path(__file__).parent
-    environment = {"PYTHONHASHSEED": seed, "PYTHONPATH": f"{here.parent}:{here.parents[1]}", "LC_ALL": "C", "TZ": "Asia/Tokyo"}
+    environment = {
+        "PYTHONHASHSEED": seed,
+        "PYTHONPATH": f"{here.parent}:{here.parents[1]}",
+        "LC_ALL": "C",
+        "TZ": "Asia/Tokyo",
+    }
     other = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert other.stdout.strip() == hashlib.sha256(repr(drawn).encode()).hexdigest()
 
