@@ -7,9 +7,10 @@ import longhand
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
-from towns import ONE_STEP, examples, planned, prepared, promises, tiny_problems, towns
+from towns import ONE_STEP, examples, planned, prepared, promises, raised, tiny_problems, towns
 
 from planner.check import check
+from planner.problem import Pin
 from planner.solvers import DEFAULT, SOLVERS, Limit
 
 PATIENCE = {"greedy": 120}
@@ -145,6 +146,18 @@ def test_what_matters_most_goes_first(solver, one_team_ok):
     assert [int(problem.candidate_wanted[c]) for c in route] == [poorest]
 
 
+@every_member
+def test_a_promise_goes_before_what_is_mandatory(solver, one_team_ok):
+    """Though it takes twelve times as long, and the team makes one visit a day."""
+    problem = prepared(one_team_ok).problem
+    wanted = (replace(problem.wanted[0], mandatory=True), *problem.wanted[1:])
+    minutes = np.where(problem.candidate_wanted == 1, 120, 10)
+    duties = tuple(replace(duty, max_visits=1) for duty in problem.duties)
+    pins = (Pin(problem.wanted[1].lookback_id),)
+    (route,), _ = solved(solver, replace(problem, wanted=wanted, duties=duties, seconds=minutes * 60, pins=pins))
+    assert [int(problem.candidate_wanted[c]) for c in route] == [1]
+
+
 def test_at_the_optimum_raising_a_priority_never_unvisits():
     """Whoever is visited by the best plan is visited by a best plan when they become more pressing."""
 
@@ -156,12 +169,7 @@ def test_at_the_optimum_raising_a_priority_never_unvisits():
         if not longhand.visited(problem, best):
             return
         one = data.draw(st.sampled_from(sorted(longhand.visited(problem, best))))
-        points = data.draw(st.integers(1, 2000))
-        new = replace(
-            problem.wanted[one],
-            reasons=(replace(problem.wanted[one].reasons[0], points=points + problem.wanted[one].priority),),
-        )
-        pressing = replace(problem, wanted=(*problem.wanted[:one], new, *problem.wanted[one + 1 :]))
+        pressing = raised(problem, one, data.draw(st.integers(1, 2000)))
         top = max(longhand.worth(pressing, plan) for plan in plans)
         assert any(longhand.worth(pressing, plan) == top and one in longhand.visited(pressing, plan) for plan in plans)
 
