@@ -33,7 +33,7 @@ setup: .venv/.ready
 	@echo "Setting up .venv (about a minute, once) · 正在安装运行环境(约一分钟,仅一次)"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@$(BIN)/python -c 'from planner.solvers.ruin_recreate import compile_kernels; compile_kernels()'
+	@$(BIN)/python -c 'from planner.solvers.slices import compile_kernels; compile_kernels()'
 	@touch $@
 
 clean:

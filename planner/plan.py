@@ -134,12 +134,18 @@ class Totals:
 
 @dataclass(frozen=True)
 class Bound:
-    """No plan of this problem collects more priority than this, and how that was proven."""
+    """
+    No plan that keeps as many promises and makes as many mandatory visits as this one collects more priority.
+
+    A business district's least number of visits counts like them where the policy asks for one.
+    """
 
     priority: int
     gap: float
     """(bound - collected) / bound, 0 to 1, rounded to six digits."""
     proven_by: str
+    problem: str = ""
+    """Of the problem that it was proven for (sha256); empty in plans that do not say."""
 
 
 @dataclass(frozen=True)
@@ -344,7 +350,7 @@ def _plan(document: Any) -> Plan:
         duties=tuple(_read_duty(duty) for duty in _typed(document, "duties", list)),
         unvisited=tuple(Unvisited(**_fields(row, Unvisited)) for row in _typed(document, "unvisited", list)),
         totals=Totals(**_fields(_typed(document, "totals", dict), Totals)),
-        bound=None if bound is None else Bound(**_fields(bound, Bound)),
+        bound=None if bound is None else Bound(**_fields({"problem": "", **bound}, Bound)),
     )
 
 

@@ -19,7 +19,7 @@ from planner.lookbacks import LookBack, look_backs, spot_checks
 from planner.plan import Bound, CreatedBy, Duty, Interval, Plan, Totals, Visit
 from planner.problem import build, places_of
 from planner.solvers import DEFAULT, SOLVERS
-from planner.solvers.bound import PROVEN_BY, upper_bound
+from planner.solvers.bound import by_time
 from planner.teamdays import horizon, team_days
 from planner.timing import DutyClock
 from planner.travel import MODES, engine, measured
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from planner.policy import Policy
     from planner.problem import Pin, Problem, Routes
     from planner.register import Register
-    from planner.solvers import Limit
+    from planner.solvers import Limit, Proof
     from planner.teams import TravelMode
     from planner.travel import Legs, TravelTimes
 
@@ -62,8 +62,9 @@ def plan(
         Look-backs that are promised to a team, a date or a time.
     """
     prepared = prepare(register, policy, day, travel or engine(register, policy), days=days, pins=pins)
-    routes = SOLVERS[solver](prepared.problem, limit, seed, lambda _: None)
-    return finish(prepared, routes, solver=solver, seed=seed, limit=limit)
+    proofs: list[Proof | None] = [None]
+    routes = SOLVERS[solver](prepared.problem, limit, seed, lambda best: proofs.append(best.proof))
+    return finish(prepared, routes, solver=solver, seed=seed, limit=limit, proof=proofs[-1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,16 +107,23 @@ def prepare(
     return Prepared(register, policy, owed, problem, legs, travel)
 
 
-def finish(prepared: Prepared, routes: Routes, *, solver: str, seed: int, limit: Limit) -> Plan:
+def finish(
+    prepared: Prepared, routes: Routes, *, solver: str, seed: int, limit: Limit, proof: Proof | None = None
+) -> Plan:
     """
     The plan of routes: every visit with its times and reasons, everything left with the rule that stopped it.
+
+    Parameters
+    ----------
+    proof
+        What the solver has proven about these routes; a weaker bound stands in where there is none.
 
     Raises
     ------
     RuntimeError
         The solver's answer is wrong: a route cannot be timed, or the checker finds a conflict. Nobody should see this.
     """
-    made = _assembled(prepared, routes, CreatedBy(_versions(), solver, seed, limit.steps, limit.seconds))
+    made = _assembled(prepared, routes, CreatedBy(_versions(), solver, seed, limit.steps, limit.seconds), proof)
     promises = [Promise(pin.lookback_id, pin.team_id, pin.day, pin.start) for pin in prepared.problem.pins]
     conflicts = check(made, prepared.register, prepared.policy, promises=promises, measured=measured(prepared.travel))
     if conflicts:
@@ -128,13 +136,13 @@ def _versions() -> tuple[tuple[str, str], ...]:
     return tuple((name, version(name)) for name in ("lookback", "ortools"))
 
 
-def _assembled(prepared: Prepared, routes: Routes, created_by: CreatedBy) -> Plan:
+def _assembled(prepared: Prepared, routes: Routes, created_by: CreatedBy, proof: Proof | None) -> Plan:
     problem = prepared.problem
     duties = tuple(_duty(prepared, d, route) for d, route in enumerate(routes))
     unvisited = explain(prepared.register, prepared.policy, problem, routes, prepared.owed)
     visits = [visit for duty in duties for visit in duty.route]
     collected = sum(visit.priority for visit in visits)
-    bound = upper_bound(problem)
+    bound = min((each for each in (proof, by_time(problem)) if each is not None), key=lambda each: each.priority)
     return Plan(
         plan_id=problem.days[0].isoformat() + (f"+{len(problem.days)}" if len(problem.days) > 1 else ""),
         revision=1,
@@ -154,7 +162,12 @@ def _assembled(prepared: Prepared, routes: Routes, created_by: CreatedBy) -> Pla
             travel_metres=sum(v.travel_metres for v in visits) + sum(d.return_metres for d in duties),
             wait_seconds=sum(visit.wait_seconds for visit in visits),
         ),
-        bound=Bound(bound, round((bound - collected) / bound, 6) if bound else 0.0, PROVEN_BY),
+        bound=Bound(
+            priority=bound.priority,
+            gap=round((bound.priority - collected) / bound.priority, 6) if bound.priority else 0.0,
+            proven_by=bound.by,
+            problem=problem.fingerprint,
+        ),
     )
 
 

@@ -11,15 +11,17 @@ distances whole metres. With C candidates, D duties, P places, H days and W wind
 - a duty leaves its origin no earlier than its start, is back at its destination by its end, rests once for
   ``rest_seconds`` within ``[rest_from, rest_to]`` (at a stop before or after the visit there, at the origin or at the
   destination, never on the way), and makes at most ``max_visits`` visits;
-- the value of routes is what their look-backs are worth less a second for each second of travel, and a look-back is
-  worth so much that, in this order, pinned look-backs, mandatory ones, points of priority and travel decide.
+- the value of routes is such that, in this order, pinned look-backs, mandatory ones, business districts with their
+  least number of visits, points of priority and travel decide; the n-th visit of a duty costs ``even_load`` × (n - 1)
+  points, so that of two plans as good the one with the load more even is better.
 
 .. [1] Vansteenwegen, Souffriau, Van Oudheusden (2011), The orienteering problem: a survey. EJOR 209(1), 1-10.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -64,11 +66,23 @@ class Pin:
     start: int | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class DistrictGoal:
+    """A business district that should have at least so many visits in the horizon."""
+
+    district_id: str
+    candidates: IntArray
+    """Those that lie in it."""
+    least: int
+
+
 @dataclass(frozen=True)
 class Worth:
-    """What decides first, second and third, as multiples of one second of travel."""
+    """What decides first, second, third and fourth, as multiples of one second of travel or of one point."""
 
     point: int
+    least: int
+    """A visit that a business district lacks."""
     mandatory: int
     pinned: int
 
@@ -104,6 +118,10 @@ class Problem:
     later_day_discount: int
     """Per mille of its priority that a look-back loses for each day later."""
     pins: tuple[Pin, ...] = ()
+    district_goals: tuple[DistrictGoal, ...] = ()
+    """No candidate lies in two of them."""
+    even_load: int = 0
+    """Points that the second visit of a duty costs, the third twice as many, and so on."""
 
     @cached_property
     def duty_day(self) -> IntArray:
@@ -118,18 +136,44 @@ class Problem:
     @cached_property
     def worth(self) -> Worth:
         """The strict order of the goals as weights, kept inside ``LARGEST_SUM``."""
-        points = sum(max(w.priority, 0) for w in self.wanted) + 1
+        uneven = self.even_load * sum(duty.max_visits * (duty.max_visits - 1) // 2 for duty in self.duties)
+        points = sum(max(w.priority, 0) for w in self.wanted) + uneven + 1
+        lacks = 1 + sum(goal.least for goal in self.district_goals)
         musts = 1 + sum(w.mandatory for w in self.wanted)
         travel = 1 + sum(duty.end - duty.start for duty in self.duties)
-        point = max(1, min(travel, LARGEST_SUM // (points * musts * (1 + len(self.pins)))))
-        return Worth(point, points * point, points * point * musts)
+        point = max(1, min(travel, LARGEST_SUM // (points * lacks * musts * (1 + len(self.pins)))))
+        return Worth(point, points * point, points * point * lacks, points * point * lacks * musts)
+
+    @cached_property
+    def soft(self) -> Worth:
+        """
+        The order of the goals as weights that a search can trade against points.
+
+        A mandatory look-back weighs twenty of the most pressing ones: more than a route holds, few enough digits for
+        the arithmetic of a linear program.
+        """
+        most = 10 * max((w.priority for w in self.wanted), default=0) or 10
+        return Worth(1, most, 2 * most, 6 * most)
 
     @cached_property
     def gains(self) -> IntArray:
         """What serving each candidate is worth on each day, in seconds of travel, shape (C, H)."""
-        per_day = [[self._gain(wanted, lateness) for lateness in range(len(self.days))] for wanted in self.wanted]
-        table = np.array(per_day, np.int64).reshape(len(self.wanted), len(self.days))
-        return table[self.candidate_wanted]
+        return self._gains(self.worth).astype(np.int64)
+
+    @cached_property
+    def soft_gains(self) -> NDArray[np.float64]:
+        """What serving each candidate is worth on each day to a search, in points, shape (C, H)."""
+        return self._gains(self.soft).astype(np.float64)
+
+    @cached_property
+    def points(self) -> IntArray:
+        """The priority of each candidate, shape (C,)."""
+        return np.array([max(w.priority, 0) for w in self.wanted], np.int64)[self.candidate_wanted]
+
+    @cached_property
+    def prizes(self) -> IntArray:
+        """Points and premiums of each candidate on whatever day, shape (C,): what an upper bound is made from."""
+        return self.points + self._premiums(self.soft).astype(np.int64)[self.candidate_wanted]
 
     @cached_property
     def goals(self) -> IntArray:
@@ -137,27 +181,100 @@ class Problem:
         goals = [2 if w.lookback_id in self.pinned else int(w.mandatory) for w in self.wanted]
         return np.array(goals, np.int64)[self.candidate_wanted]
 
-    def _gain(self, wanted: Wanted, lateness: int) -> int:
-        points = wanted.priority - wanted.priority * self.later_day_discount * lateness // 1000
-        worth = self.worth.point * max(points, 0)
-        if wanted.mandatory:
-            worth += self.worth.mandatory
-        if wanted.lookback_id in self.pinned:
-            worth += self.worth.pinned
-        return worth
+    @cached_property
+    def candidate_district(self) -> IntArray:
+        """Position in ``district_goals``, -1 for none, shape (C,)."""
+        position = np.full(len(self.candidate_place), -1, np.int64)
+        for k, goal in enumerate(self.district_goals):
+            position[goal.candidates] = k
+        return position
+
+    @cached_property
+    def least_visits(self) -> IntArray:
+        """The least number of visits of each district goal, shape (G,)."""
+        return np.array([goal.least for goal in self.district_goals], np.int64)
+
+    def _gains(self, worth: Worth) -> IntArray:
+        """Shape (C, H); whole numbers of any size."""
+        points = np.array([max(w.priority, 0) for w in self.wanted], object)
+        lateness = np.arange(len(self.days), dtype=object)
+        left = points[:, None] - points[:, None] * (self.later_day_discount * lateness)[None, :] // 1000
+        gains: IntArray = (left * worth.point + self._premiums(worth)[:, None])[self.candidate_wanted]
+        return gains
+
+    def _premiums(self, worth: Worth) -> IntArray:
+        """Of a mandatory or pinned look-back, shape (L,)."""
+        mandatory = np.array([w.mandatory for w in self.wanted], object).reshape(-1)
+        pinned = np.array([w.lookback_id in self.pinned for w in self.wanted], object).reshape(-1)
+        premiums: IntArray = mandatory * worth.mandatory + pinned * worth.pinned
+        return premiums
 
     def legs(self, duty: int) -> NDArray[np.int32]:
         """Seconds between places for the team of a duty, shape (P, P)."""
         return self.travel[self.duty_travel[duty]]
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """A sha256 over all that decides which routes are possible and what they are worth."""
+        digest = hashlib.sha256()
+        plain = (self.days, self.duties, self.pins, self.later_day_discount, self.even_load, self.duty_travel)
+        worth = [(w.lookback_id, w.priority, w.mandatory) for w in self.wanted]
+        goals = [(goal.district_id, goal.candidates.tolist(), goal.least) for goal in self.district_goals]
+        digest.update(repr((plain, worth, goals, [place.place_id for place in self.places])).encode())
+        arrays = (self.candidate_wanted, self.candidate_place, self.seconds, self.opens, self.closes, self.allowed)
+        for array in (*arrays, self.origins, self.destinations, *self.travel):
+            digest.update(repr((array.shape, array.dtype.str)).encode())
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
+
+    def part(self, candidates: IntArray, duties: IntArray) -> Problem:
+        """The problem of some candidates and duties alone; their positions in it are those in the two arrays."""
+        wanted, candidate_wanted = np.unique(self.candidate_wanted[candidates], return_inverse=True)
+        ends = (self.origins[duties], self.destinations[duties])
+        places = np.unique(np.concatenate([self.candidate_place[candidates], *ends]))
+        position = np.full(len(self.places), -1, np.int64)
+        position[places] = np.arange(len(places))
+        kept = {self.wanted[k].lookback_id for k in wanted}
+        goals = (replace(g, candidates=np.flatnonzero(np.isin(candidates, g.candidates))) for g in self.district_goals)
+        return replace(
+            self,
+            duties=tuple(self.duties[d] for d in duties),
+            wanted=tuple(self.wanted[k] for k in wanted),
+            places=tuple(self.places[p] for p in places),
+            candidate_wanted=candidate_wanted.astype(np.int64),
+            candidate_place=position[self.candidate_place[candidates]],
+            seconds=self.seconds[candidates],
+            opens=self.opens[:, candidates],
+            closes=self.closes[:, candidates],
+            allowed=self.allowed[np.ix_(candidates, duties)],
+            origins=position[ends[0]],
+            destinations=position[ends[1]],
+            travel=tuple(legs[np.ix_(places, places)] for legs in self.travel),
+            duty_travel=tuple(self.duty_travel[d] for d in duties),
+            pins=tuple(pin for pin in self.pins if pin.lookback_id in kept),
+            district_goals=tuple(goal for goal in goals if len(goal.candidates)),
+        )
+
     def value(self, routes: Routes) -> int:
         """What routes are worth; feasible or not."""
-        total = 0
+        visits = [c for route in routes for c in route]
+        total = self.worth.least * self.kept_least(visits)
         for d, route in enumerate(routes):
             if route:
                 legs, day = self.legs(d), self.duty_day[d]
                 total += int(self.gains[list(route), day].sum()) - travel_seconds(self, d, route, legs)
+                total -= self.worth.point * self.even_load * (len(route) * (len(route) - 1) // 2)
         return total
+
+    def kept_least(self, visits: Sequence[int]) -> int:
+        """How many of the visits that business districts should have at least are among some candidates."""
+        counts = np.bincount(self.candidate_district[list(visits)] + 1, minlength=len(self.district_goals) + 1)[1:]
+        return int(np.minimum(counts, self.least_visits).sum())
+
+    def premium(self, visits: Sequence[int]) -> int:
+        """What candidates are worth beyond their points by ``soft``: promises, mandatory look-backs, districts."""
+        wanted = self.candidate_wanted[list(visits)]
+        return int(self._premiums(self.soft)[wanted].sum()) + self.soft.least * self.kept_least(visits)
 
 
 def travel_seconds(problem: Problem, duty: int, route: Sequence[int], legs: NDArray[np.int32]) -> int:

@@ -11,6 +11,7 @@ ROOT = Path(planner.__file__).parent
 
 LAYERS = (
     "cli",
+    "bench",
     "workspace",
     "draw writers",
     "readers store",
@@ -51,9 +52,11 @@ AT_HOME = {
     "numba": {"solvers"},
     "ortools": {"solvers"},
     "pydantic": {"policy"},
+    "pyvrp": {"bench"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
     "typer": {"cli"},
+    "vroom": {"bench"},
     "xstatic": {"draw"},
     "geopandas": set(),
     "pandas": set(),

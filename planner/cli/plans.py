@@ -24,7 +24,7 @@ from planner.cli.options import (
     tell,
     tell_json,
 )
-from planner.cli.search import Search, Stopwatch, accepted, searched
+from planner.cli.search import Search, Stopwatch, accepted, bound_of_another_problem, searched
 from planner.errors import InputError, Problem
 from planner.plan import Plan, from_json, to_json
 from planner.planning import fingerprint
@@ -65,6 +65,10 @@ def plan(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Of the search's random choices.")] = 0,
     solver: Annotated[str, typer.Option(help=f"One of {', '.join(SOLVERS)}.")] = DEFAULT,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Let the workers of a dask scheduler do the work, tcp://host:8786 or so."),
+    ] = None,
     accept: Annotated[
         Path | None,
         typer.Option(
@@ -84,6 +88,8 @@ def plan(
         raise typer.BadParameter(f"{solver!r} is not one of {', '.join(SOLVERS)}", param_hint="--solver")
     if seconds is not None and math.isnan(seconds):
         raise typer.BadParameter(f"{seconds} is not a number of seconds", param_hint="--seconds")
+    if cluster is not None and (steps is not None or solver != DEFAULT):
+        raise typer.BadParameter(f"goes with --seconds and the solver {DEFAULT}", param_hint="--cluster")
     limit = Limit(seconds=30.0 if seconds is None and steps is None else seconds, steps=steps)
     place = Workspace.at(workspace)
     given = None if accept is None else _from_file(accept)
@@ -91,7 +97,7 @@ def plan(
     policy, reading = clock.time("read", place.read)
     register = reading.register
     if given is None:
-        search = Search(day or next_working_day(register.calendar), days, limit, seed, solver)
+        search = Search(day or next_working_day(register.calendar), days, limit, seed, solver, cluster)
         for date_ in horizon(register, search.day, days):
             for problem in unfit_teams(register, date_, policy):
                 say(problem.line(lang))
@@ -186,6 +192,8 @@ def verify(
     stale = fingerprint(reading.register, policy) != found.fingerprint
     if stale:
         say(_STALE[lang is Lang.EN])
+    elif not conflicts and found.bound is not None and found.bound.problem:
+        conflicts = bound_of_another_problem(found, reading.register, policy, place.travel(reading.register, policy))
     if as_json:
         document = {"plan_id": found.plan_id, "revision": found.revision, "tables_changed": stale}
         document["conflicts"] = [vars(conflict) for conflict in conflicts]

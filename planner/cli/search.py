@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from planner.check import check
+from planner.check import Conflict, check
 from planner.cli.options import Lang, say
 from planner.errors import InputError, Interrupted, NothingFeasible, Problem
 from planner.planning import finish, prepare
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from planner.policy import Policy
     from planner.problem import Routes
     from planner.register import Register
-    from planner.solvers import Best, Limit
+    from planner.solvers import Best, Limit, Proof
     from planner.travel import TravelTimes
 
 T = TypeVar("T")
@@ -78,6 +78,12 @@ class Search:
     limit: Limit
     seed: int
     solver: str
+    cluster: str | None = None
+    """A dask scheduler whose workers are to do the work."""
+
+    def finished(self, prepared: Prepared, routes: Routes, proof: Proof | None) -> Plan:
+        """The checked plan of routes that this search has found."""
+        return finish(prepared, routes, solver=self.solver, seed=self.seed, limit=self.limit, proof=proof)
 
 
 def searched(
@@ -97,17 +103,43 @@ def searched(
     problem = prepared.problem
     if not problem.allowed.any():
         raise NothingFeasible(_reasons(prepared, lang))
+    first = _First(prepared, search, lang)
     with _progress(prepared, search.limit, lang) as show:
-        answer = watch.time("solve", lambda: child.solve(problem, search.solver, search.limit, search.seed, show))
+
+        def see(best: Best | None) -> None:
+            show(best)
+            first.see(best)
+
+        answer = watch.time(
+            "solve", lambda: child.solve(problem, search.solver, search.limit, search.seed, see, search.cluster)
+        )
     if answer.best is None and answer.interrupted:
         raise Interrupted("已停止,尚无方案" if lang is Lang.ZH else "stopped before there was a plan")
     if answer.crash:
         say(f"{answer.crash}; the best routes it reported are kept")
     routes = answer.best.routes if answer.best else greedy.filled(problem, [[] for _ in problem.duties])
-    plan = watch.time(
-        "finish", lambda: finish(prepared, routes, solver=search.solver, seed=search.seed, limit=search.limit)
-    )
+    proof = answer.best.proof if answer.best else None
+    plan = watch.time("finish", lambda: search.finished(prepared, routes, proof))
     return plan, answer.interrupted
+
+
+class _First:
+    """Tells of the first plan as soon as the checker has passed it: from then on there is one, whatever happens."""
+
+    def __init__(self, prepared: Prepared, search: Search, lang: Lang) -> None:
+        self.prepared, self.search, self.lang = prepared, search, lang
+        self.started, self.told = time.monotonic(), False
+
+    def see(self, best: Best | None) -> None:
+        if best is None or self.told:
+            return
+        self.told = True
+        plan = self.search.finished(self.prepared, best.routes, best.proof)
+        seconds, points, must = time.monotonic() - self.started, f"{plan.totals.priority:,}", plan.totals.mandatory
+        if self.lang is Lang.ZH:
+            say(f"首个方案 {seconds:.1f} 秒后就绪(已核对):优先级 {points},到期必查 {must} 项;继续改进…")
+        else:
+            say(f"first plan after {seconds:.1f} s, checked: priority {points}, mandatory {must}; improving it …")
 
 
 def accepted(plan: Plan, register: Register, policy: Policy, travel: TravelTimes, file: str) -> None:
@@ -124,6 +156,16 @@ def accepted(plan: Plan, register: Register, policy: Policy, travel: TravelTimes
         raise InputError(
             Problem(file, 0, conflict.where, f"{conflict.message} [{conflict.rule}]") for conflict in conflicts
         )
+
+
+def bound_of_another_problem(
+    plan: Plan, register: Register, policy: Policy, travel: TravelTimes
+) -> tuple[Conflict, ...]:
+    """A conflict when the bound of a plan was not proven for the problem that the tables make now."""
+    problem = prepare(register, policy, plan.horizon[0], travel, days=len(plan.horizon)).problem
+    if plan.bound is None or plan.bound.problem == problem.fingerprint:
+        return ()
+    return (Conflict("bound", "bound", "was proven for another problem than the tables make"),)
 
 
 def _reasons(prepared: Prepared, lang: Lang) -> str:
@@ -143,9 +185,9 @@ def _progress(prepared: Prepared, limit: Limit, lang: Lang) -> Iterator[Callable
     """A bar on stderr that shows time, visits and priority as they move."""
     problem = prepared.problem
     words = (
-        ("搜索路线", "项检查", "优先级", "到期必查")
+        ("搜索路线", "项检查", "优先级", "到期必查", "上限", "差距")
         if lang is Lang.ZH
-        else ("searching", "visits", "priority", "mandatory")
+        else ("searching", "visits", "priority", "mandatory", "bound", "gap")
     )
     console = Console(stderr=True)
     columns = (
@@ -165,6 +207,9 @@ def _progress(prepared: Prepared, limit: Limit, lang: Lang) -> Iterator[Callable
                 wanted = [problem.wanted[problem.candidate_wanted[c]] for route in best.routes for c in route]
                 points, must = sum(w.priority for w in wanted), sum(w.mandatory for w in wanted)
                 text = f"{len(wanted)} {words[1]} · {words[3]} {must} · {words[2]} {points:,}"
+                if best.proof is not None:
+                    bound = max(best.proof.priority, 1)
+                    text += f" · {words[4]} {bound:,} · {words[5]} {(bound - points) / bound:.1%}"
                 bar.update(task, best=text)
             if limit.steps is None:
                 bar.update(task, completed=time.monotonic() - start)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.solvers import greedy, ortools_routing, pipeline, ruin_recreate
-from planner.solvers.base import Best, Limit, Solver
+from planner.solvers.base import Best, Limit, Proof, Solver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,4 +24,4 @@ SOLVERS: Mapping[str, Solver] = {
 
 DEFAULT = "pipeline"
 
-__all__ = ["DEFAULT", "SOLVERS", "Best", "Limit", "Solver"]
+__all__ = ["DEFAULT", "SOLVERS", "Best", "Limit", "Proof", "Solver"]

@@ -36,16 +36,25 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """No plan that keeps as many promises, mandatory look-backs and district minimums collects more priority."""
+
+    priority: int
+    by: str
+
+
+@dataclass(frozen=True)
 class Best:
-    """The best routes so far, and after how many steps."""
+    """The best routes so far, after how many steps, and what is proven about them."""
 
     routes: Routes
     value: int
     steps: int
+    proof: Proof | None = None
 
 
 class Solver(Protocol):
     """A way to choose and order candidates. Its answer is not believed: the plan made of it is checked."""
 
     def __call__(self, problem: Problem, limit: Limit, seed: int, report: Callable[[Best], None]) -> Routes:
-        """Feasible routes; every better one found on the way is reported at once."""
+        """Feasible routes; every better one found on the way is reported at once, and every better proof."""

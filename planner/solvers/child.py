@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import signal
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from planner.solvers import SOLVERS
+from planner.solvers import DEFAULT, SOLVERS, pipeline
+from planner.solvers.workers import ClusterError, hired, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 1.0
 """How long after its time a solver may still report before it is ended."""
-
-MEMORY_BYTES = 8 << 30
-"""Address space of the child; a model that wants more is a mistake."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,14 @@ class Answer:
     """How the child died, if it did not end by itself."""
 
 
-def solve(problem: Problem, solver: str, limit: Limit, seed: int, watch: Callable[[Best | None], None]) -> Answer:
+def solve(
+    problem: Problem,
+    solver: str,
+    limit: Limit,
+    seed: int,
+    watch: Callable[[Best | None], None],
+    cluster: str | None = None,
+) -> Answer:
     """
     Run a solver in a child process until it ends, its time is up, or Ctrl-C.
 
@@ -53,10 +57,12 @@ def solve(problem: Problem, solver: str, limit: Limit, seed: int, watch: Callabl
     ----------
     watch
         Called for each better answer, and with None about ten times a second in between.
+    cluster
+        The address of a dask scheduler whose workers the default solver is to use instead of this machine's.
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
-    child = context.Process(target=_serve, args=(there, problem, solver, limit, seed, time.time()), daemon=True)
+    child = context.Process(target=_serve, args=(there, problem, solver, limit, seed, time.time(), cluster))
     best: Best | None = None
     done = False
     try:
@@ -77,6 +83,8 @@ def solve(problem: Problem, solver: str, limit: Limit, seed: int, watch: Callabl
                 break
             if message is None:
                 done = True
+            elif isinstance(message, ClusterError):
+                raise message
             else:
                 best = message
                 watch(best)
@@ -109,17 +117,19 @@ def _undisturbed() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _serve(pipe: Connection, problem: Problem, solver: str, limit: Limit, seed: int, asked: float) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    parent = os.getppid()
-
-    def report(best: Best) -> None:
-        if os.getppid() != parent:  # nobody is listening any more
-            os._exit(1)
-        pipe.send(best)
-
+def _serve(
+    pipe: Connection, problem: Problem, solver: str, limit: Limit, seed: int, asked: float, cluster: str | None
+) -> None:
+    settle(os.getppid())
+    member = SOLVERS[solver]
     if limit.seconds is not None:  # starting a process is part of the time that was granted
         limit = replace(limit, seconds=max(0.01, limit.seconds - (time.time() - asked)))
-    SOLVERS[solver](problem, limit, seed, report)
+    try:
+        if solver == DEFAULT and limit.seconds is not None:
+            with hired(cluster) as workers:
+                pipeline.solve(problem, limit, seed, pipe.send, workers)
+        else:
+            member(problem, limit, seed, pipe.send)
+    except ClusterError as problem_of_cluster:
+        pipe.send(problem_of_cluster)
     pipe.send(None)

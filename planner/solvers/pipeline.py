@@ -1,47 +1,232 @@
 """
-The default: ruin & recreate, and OR-Tools for as long as it is not compiled.
+The default: independent parts side by side, each searched and proven in turns, until the limit or the proof.
 
-The kernels are compiled once on a machine, in a process of their own, while OR-Tools already improves the routes:
-nobody waits for a compiler. With steps alone the clock must not decide anything, so ruin & recreate does it all.
+Greedy first, so that there is a plan at once. Then each part gets slices of work of two kinds (``slices``): searching
+tries routes by the ten thousand, proving mixes them, prices them and says how much better any plan could be. Where
+there are two workers both go on at the same time, and each takes up what the other has found.
+
+With steps alone the clock decides nothing: a step is a slice of either kind for each part, in order, in this process.
 """
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
 
-from planner.solvers import ortools_routing, ruin_recreate
+import numpy as np
+
+from planner.solvers import slices
+from planner.solvers.base import Best, Limit, Proof
+from planner.solvers.bound import BY_TIME, upper_bound
+from planner.solvers.columns import Evidence, bound_on_priority
+from planner.solvers.greedy import filled
+from planner.solvers.parts import Part, joined, split
+from planner.solvers.ruin_recreate import COLD, ITERATIONS_A_SECOND, ITERATIONS_A_STEP, first_temperature
+from planner.solvers.workers import Here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from planner.problem import Problem, Routes
-    from planner.solvers.base import Best, Limit
 
-_COMPILE = "from planner.solvers.ruin_recreate import compile_kernels; compile_kernels()"
+class Kind(Enum):
+    """What a slice does."""
+
+    SEARCH = "search"
+    PROVE = "prove"
 
 
-def solve(problem: Problem, limit: Limit, seed: int, report: Callable[[Best], None]) -> Routes:
-    """Ruin & recreate until the limit, after OR-Tools has used the time that compiling takes."""
+BY_PRICING = "exact pricing of routes"
+SHARE = {Kind.SEARCH: 0.5, Kind.PROVE: 1.0}
+"""Of the time that there would be for each kind if they shared alike: proving goes on when nothing better is found."""
+SLICES = {Kind.SEARCH: 5, Kind.PROVE: 3}
+"""Slices that a part gets, when they are neither too short nor too long."""
+SHORTEST_SLICE, LONGEST_SLICE = 0.2, 20.0
+"""Seconds."""
+CYCLES = (0.0, 0.55, 0.7, 0.85, 1.0)
+"""Shares of the search at which annealing is heated again, the first time fully."""
+MARGIN = 0.04
+"""Share of the last slice that is kept for being late."""
+REHEAT = 0.3
+"""First temperature of the later cycles, as a share of that of the first."""
+
+
+@dataclass
+class _Standing:
+    """How far a part has come."""
+
+    part: Part
+    seed: int
+    share: float
+    """Of all the work."""
+    best: Routes
+    current: Routes
+    evidence: Evidence = field(default_factory=Evidence)
+    pool: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    spent: dict[Kind, float] = field(default_factory=lambda: dict.fromkeys(Kind, 0.0))
+    """As shares of what the part is to get of either kind."""
+    slices: int = 0
+    cycle: int = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether it is proven that there is no better plan."""
+        return slices.finished(self.part.problem, self.best, self.evidence)
+
+    def slice_of(
+        self, kind: Kind, limit: Limit, share: float, hot: float, threads: int = 1
+    ) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """The next slice of a kind, as a function and its arguments."""
+        problem = self.part.problem
+        if kind is Kind.PROVE:
+            pool, self.pool = self.pool, ()
+            return slices.prove, (problem, self.best, self.evidence, pool, limit, threads)
+        start, end = self.spent[kind], min(1.0, self.spent[kind] + share)
+        cycle = sum(start >= boundary for boundary in CYCLES[1:-1])
+        if cycle > self.cycle:
+            self.cycle, self.current = cycle, self.best
+        temperatures = (_temperature(start, cycle, hot), _temperature(end, cycle, hot))
+        self.slices += 1
+        seed = int(np.random.SeedSequence([self.seed, self.slices]).generate_state(1)[0])
+        return slices.search, (problem, self.best, self.current, limit, temperatures, seed)
+
+    def take(self, found: slices.Searched | slices.Proven) -> None:
+        """Take in what a slice has found."""
+        if isinstance(found, slices.Proven):
+            self.evidence = found.evidence
+        else:
+            self.current, self.pool = found.current, found.pool
+        if self.part.problem.value(found.best) > self.part.problem.value(self.best):
+            self.best = found.best
+
+    @property
+    def proof(self) -> int | None:
+        """The most priority that any plan of the part collects; None if nothing better is known than by time."""
+        visits = [c for route in self.best for c in route]
+        return bound_on_priority(self.part.problem, self.evidence, self.part.problem.premium(visits))
+
+
+def _temperature(share: float, cycle: int, hot: float) -> float:
+    """Where annealing is after a share of the search, within a cycle."""
+    start, end = CYCLES[cycle], CYCLES[cycle + 1]
+    gone = min(1.0, max(0.0, (share - start) / (end - start)))
+    top = hot if cycle == 0 else REHEAT * hot
+    return float(top * (COLD * hot / top) ** gone)
+
+
+def solve(
+    problem: Problem,
+    limit: Limit,
+    seed: int,
+    report: Callable[[Best], None],
+    workers: tuple[Executor, int] | None = None,
+) -> Routes:
+    """Search and prove until the limit, with other workers if there are any."""
     deadline = limit.deadline()
-    if deadline is None or ruin_recreate.is_compiled():
-        return ruin_recreate.solve(problem, limit, seed, report)
-    compiler = _compiler()
-    routes = ortools_routing.solve(problem, limit, seed, report, until=lambda: compiler.poll() is not None)
-    left = deadline - time.monotonic()
-    if left <= 0:
+    routes = filled(problem, [[] for _ in problem.duties])
+    report(Best(routes, problem.value(routes), 0))
+    parts = split(problem)
+    if not parts:
         return routes
-    return ruin_recreate.improve(problem, routes, replace(limit, seconds=left), seed, report)
+    sizes = np.array([len(part.duties) for part in parts], float)
+    shares = sizes / sizes.sum()
+    standings = [
+        _Standing(part, seed * len(parts) + k, float(share), cut, cut)
+        for k, (part, share) in enumerate(zip(parts, shares, strict=True))
+        for cut in [part.cut_out(routes)]
+    ]
+    conductor = _Conductor(problem, standings, report)
+    if deadline is None:
+        conductor.by_steps(limit.steps or 0)
+    else:
+        conductor.by_time(deadline, limit, workers or (Here(), 1))
+    return conductor.best.routes
 
 
-def _compiler() -> subprocess.Popen[bytes]:
-    """Compile in a process of its own; it may outlive this one, so that the next plan finds the kernels ready."""
-    return subprocess.Popen(  # noqa: S603  (our own code, our own interpreter)
-        [sys.executable, "-c", _COMPILE],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+class _Conductor:
+    """Hands out slices and puts together what comes back."""
+
+    def __init__(self, problem: Problem, standings: list[_Standing], report: Callable[[Best], None]) -> None:
+        self.problem, self.standings, self.report = problem, standings, report
+        self.by_time_bounds: dict[int, int] = {}
+        self.steps = 0
+        self.best = self._together()
+
+    def by_steps(self, steps: int) -> None:
+        """So many slices of either kind for each part, one after the other."""
+        hot = first_temperature(steps * ITERATIONS_A_STEP / ITERATIONS_A_SECOND / len(self.problem.duties))
+        for _ in range(steps):
+            self.steps += 1
+            waiting = [standing for standing in self.standings if not standing.done]
+            for standing in waiting:
+                for kind in Kind:
+                    work, arguments = standing.slice_of(kind, Limit(steps=1), 1 / steps, hot)
+                    standing.take(work(*arguments))
+                    standing.spent[kind] += 1 / steps
+            self._tell()
+            if not waiting:
+                return
+
+    def by_time(self, deadline: float, limit: Limit, workers: tuple[Executor, int]) -> None:
+        """Slices for whoever has had the least of its share, until the time is up."""
+        executor, count = workers
+        seconds = deadline - time.monotonic()
+        of_kind = max(seconds, 1e-3) * count / len(Kind)
+        hot = first_temperature(of_kind / len(self.problem.duties))
+        running: dict[Future[Any], tuple[_Standing, Kind, float]] = {}
+        while (left := deadline - time.monotonic()) > 0:
+            busy = {(id(standing), kind) for standing, kind, _ in running.values()}
+            ready = [
+                (standing.spent[kind], k, standing, kind)
+                for k, standing in enumerate(self.standings)
+                for kind in Kind
+                if (id(standing), kind) not in busy and not standing.done and standing.spent[kind] < 1
+            ]
+            if limit.steps is not None and self.steps >= limit.steps:
+                ready = []
+            for _, _, standing, kind in sorted(ready, key=lambda row: row[:2])[: count - len(running)]:
+                share = of_kind * standing.share * SHARE[kind]
+                piece = min(left, max(SHORTEST_SLICE, min(LONGEST_SLICE, share / SLICES[kind])))
+                if kind is Kind.PROVE and left - piece < piece / 2:
+                    piece = left - MARGIN * left
+                threads = max(1, count - len(ready)) if kind is Kind.PROVE else 1
+                work, arguments = standing.slice_of(kind, Limit(seconds=piece), piece / share, hot, threads)
+                running[executor.submit(work, *arguments)] = (standing, kind, piece / share)
+            if not running:
+                return
+            done, _ = wait(running, timeout=max(0.0, deadline - time.monotonic()), return_when=FIRST_COMPLETED)
+            for future in done:
+                standing, kind, spent = running.pop(future)
+                standing.take(future.result())
+                standing.spent[kind] += spent
+                self.steps += 1
+            if done:
+                self._tell()
+
+    def _tell(self) -> None:
+        """Report what has become better."""
+        now = self._together()
+        better_proof = now.proof is not None and (self.best.proof is None or now.proof.priority < self.best.proof.priority)
+        if now.value > self.best.value or better_proof:
+            self.best = now
+            self.report(now)
+
+    def _together(self) -> Best:
+        parts = [standing.part for standing in self.standings]
+        routes = joined(self.problem, parts, [standing.best for standing in self.standings])
+        return Best(routes, self.problem.value(routes), self.steps, self._proof())
+
+    def _proof(self) -> Proof | None:
+        """The bounds of all parts together; of those that pricing has not got to, the bound by time."""
+        proofs = [standing.proof for standing in self.standings]
+        if all(proof is None for proof in proofs):
+            return None
+        for k, proof in enumerate(proofs):
+            if proof is None and k not in self.by_time_bounds:
+                self.by_time_bounds[k] = upper_bound(self.standings[k].part.problem)
+        priced = sum(proof is not None for proof in proofs)
+        by = BY_PRICING if priced == len(proofs) else f"{BY_PRICING} for {priced} of {len(proofs)} parts, else {BY_TIME}"
+        return Proof(sum(self.by_time_bounds[k] if proof is None else proof for k, proof in enumerate(proofs)), by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
@@ -26,7 +27,10 @@ _WORDS = {
     "visits": ("{} 项检查({} 项回头看,{} 项抽查)", "{} visits ({} look-backs, {} spot checks)"),
     "mandatory": ("到期必查:已安排 {} 项,未能安排 {} 项", "mandatory: {} planned, {} missed"),
     "priority": ("优先级合计 {}", "priority collected {}"),
-    "bound": ("上限 {}:最多还可提高 {:.1%}({})", "bound {}: at most {:.1%} more was possible ({})"),
+    "bound": (
+        "上限 {}:到期必查不减时,优先级最多还可提高 {:.1%}({})",
+        "bound {}: at most {:.1%} more priority was possible with as many mandatory visits ({})",
+    ),
     "travel": (
         "路程 {} 公里(直线),路上 {} 小时,等候 {} 小时",
         "{} km as the crow flies, {} h on the way, {} h waiting",
@@ -64,8 +68,21 @@ _DETAIL = {
 }
 
 
-_PROVEN = {"time of duties, linear relaxation": "按各班次可用时间作线性松弛"}
+_PROVEN = {
+    "time of duties, linear relaxation": "按各班次可用时间作线性松弛",
+    "exact pricing of routes": "路线精确定价",
+}
 """How a bound was proven, in Chinese."""
+
+_PARTLY = re.compile(r"exact pricing of routes for (\d+) of (\d+) parts, else (.*)")
+
+
+def _proven_zh(by: str) -> str:
+    partly = _PARTLY.fullmatch(by)
+    if partly:
+        return f"{partly[2]}个独立部分中{partly[1]}个按路线精确定价,其余{_proven_zh(partly[3])}"
+    return _PROVEN.get(by, by)
+
 
 _RULES = {
     "avoid": "须避开的时段",
@@ -221,8 +238,8 @@ def _total_lines(plan: Plan, lang: str) -> Iterator[str]:
     yield f"  {word('mandatory', lang, totals.mandatory, totals.mandatory_missed)}"
     yield f"  {word('priority', lang, f'{totals.priority:,}')}"
     if plan.bound is not None:
-        more = plan.bound.priority / totals.priority - 1 if totals.priority else 0.0
-        proof = _PROVEN.get(plan.bound.proven_by, plan.bound.proven_by) if lang == "zh" else plan.bound.proven_by
+        more = ceil(1000 * (plan.bound.priority / totals.priority - 1)) / 1000 if totals.priority else 0.0
+        proof = _proven_zh(plan.bound.proven_by) if lang == "zh" else plan.bound.proven_by
         yield f"  {word('bound', lang, f'{plan.bound.priority:,}', more, proof)}"
     hours = f"{totals.travel_seconds / 3600:.0f}", f"{totals.wait_seconds / 3600:.0f}"
     yield f"  {word('travel', lang, f'{totals.travel_metres / 1000:.0f}', *hours)}"

@@ -1,0 +1,351 @@
+"""
+Pricing: the best routes of one duty class when every candidate has a reduced prize.
+
+Duties with the same shift, places, way of getting about and candidates form a *class*: they share one pricing problem.
+What is priced is priority alone, not travel; the route that is found for a set of visits is the one that is over first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache, cached_property
+from threading import get_ident
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.problem import NEVER
+from planner.solvers import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from planner.geo import IntArray
+    from planner.problem import Problem
+
+LARGEST_PROFIT = 1 << 29
+"""No route earns more, so that sums of profits fit into 32 bits."""
+LEAST_BUCKETS, QUICK_BUCKETS, MOST_BUCKETS = 128, 120, 400
+BUCKETS_AND_ARCS = 60_000_000
+"""A grid of so many buckets times arcs at the most, unless that were fewer than the least buckets."""
+REMEMBERED = 8
+"""Items that a stop remembers at first: the nearest, and as many of the nearest of those that earn most."""
+RICH = 60
+"""How many items earn most."""
+MOST_REMEMBERED = 63
+"""As many as a label's memory has bits, and one to spare."""
+MOST_CUTS = 63
+"""As many as a label has bits for, and one to spare."""
+SPANS = 32
+"""Spans of the shift for which a label knows what is hopeless."""
+MOST_STOPS = 200
+"""Stops that a quick search looks at."""
+NEIGHBOURS = 20
+"""Successors of a stop that a quick search tries."""
+
+
+@dataclass(frozen=True, eq=False)
+class DutyClass:
+    """Duties that share one pricing problem."""
+
+    problem: Problem
+    duties: tuple[int, ...]
+
+    @cached_property
+    def candidates(self) -> IntArray:
+        """What these duties may visit."""
+        return np.flatnonzero(self.problem.allowed[:, self.duties[0]])
+
+    @cached_property
+    def shift(self) -> labels.Shift:
+        """The times that they share."""
+        duty = self.problem.duties[self.duties[0]]
+        least = int(self.problem.seconds[self.candidates].min(initial=NEVER))
+        possible = (duty.end - duty.start) // max(least, 1)
+        most = duty.max_visits if duty.max_visits < min(possible, len(self.candidates)) else labels.UNLIMITED
+        return labels.Shift(duty.start, duty.end, duty.rest_seconds, duty.rest_from, duty.rest_to, most)
+
+    @cached_property
+    def windows(self) -> tuple[IntArray, IntArray]:
+        """First and last starts that the shift leaves, in order, -1 where there is none; shape (n, W) each."""
+        problem, duty, legs = self.problem, self.problem.duties[self.duties[0]], self.legs
+        day, mine = problem.duty_day[self.duties[0]], self.candidates
+        places = problem.candidate_place[mine]
+        earliest = duty.start + legs[problem.origins[self.duties[0]], places].astype(np.int64)
+        latest = duty.end - legs[places, problem.destinations[self.duties[0]]] - problem.seconds[mine]
+        opens = np.maximum(problem.opens[day, mine], earliest[:, None])
+        closes = np.minimum(problem.closes[day, mine], np.minimum(latest, duty.last_start)[:, None])
+        order = np.argsort(np.where(opens <= closes, opens, NEVER), axis=1, kind="stable")
+        opens, closes = np.take_along_axis(opens, order, 1), np.take_along_axis(closes, order, 1)
+        return opens, np.where(opens <= closes, closes, -1)
+
+    @cached_property
+    def legs(self) -> NDArray[np.int32]:
+        """Seconds between places, shape (P, P)."""
+        return self.problem.legs(self.duties[0])
+
+
+def duty_classes(problem: Problem) -> tuple[DutyClass, ...]:
+    """Every duty with a candidate in exactly one class, in the order of their first duties."""
+    groups: dict[Any, list[int]] = defaultdict(list)
+    for d, duty in enumerate(problem.duties):
+        if problem.allowed[:, d].any() and duty.max_visits > 0:
+            times = (duty.start, duty.end, duty.rest_seconds, duty.rest_from, duty.rest_to, duty.last_start)
+            ways = (int(problem.origins[d]), int(problem.destinations[d]), problem.duty_travel[d])
+            key = (duty.day, duty.max_visits, times, ways, problem.allowed[:, d].tobytes())
+            groups[key].append(d)
+    return tuple(DutyClass(problem, tuple(duties)) for duties in groups.values())
+
+
+class Way(Enum):
+    """How to look for routes."""
+
+    QUICK = "some good ones among the densest stops and the most promising arcs"
+    MANY = "all that no other beats in everything, none with a repetition"
+    EXACT = "the best of all, and the proof that there is none better"
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What pricing found for one duty of a class."""
+
+    bound: int
+    """No route of the candidates that were looked at earns more than this and the threshold."""
+    routes: tuple[tuple[int, ...], ...]
+    """Routes that earn more than the threshold, best first; an item may come twice where that was not excluded."""
+    complete: bool
+    """Whether nothing was cut off for want of room."""
+
+
+@dataclass(eq=False)
+class Pricer:
+    """Prices the routes of one duty class; remembers what its memory has grown to."""
+
+    duties: DutyClass
+    grown: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Items beyond the nearest that a candidate remembers."""
+
+    def price(
+        self,
+        prizes: IntArray,
+        cuts: Sequence[tuple[frozenset[int], int]],
+        threshold: int,
+        way: Way,
+        *,
+        most_labels: int,
+        most_routes: int,
+    ) -> Priced:
+        """
+        Routes that earn more than a threshold, best first.
+
+        Parameters
+        ----------
+        prizes
+            What each candidate earns beyond the prices, shape (C,); those of 0 or less are left out.
+        cuts
+            Three look-backs each, and the price of visiting two of them.
+        """
+        problem = self.duties.problem
+        opens, closes = self.duties.windows
+        rows = np.flatnonzero((prizes[self.duties.candidates] > 0) & (closes[:, 0] >= 0))
+        if way is Way.QUICK and len(rows) > MOST_STOPS:
+            chosen = self.duties.candidates[rows]
+            density = prizes[chosen] / (problem.seconds[chosen] + 600.0)
+            rows = np.sort(rows[np.argsort(-density, kind="stable")[:MOST_STOPS]])
+        if not len(rows):
+            return Priced(max(0, threshold), (), complete=True)
+        mine = self.duties.candidates[rows]
+        items, item = np.unique(problem.candidate_wanted[mine], return_inverse=True)
+        stops, width = self._stops(mine, prizes, item.astype(np.int32), opens[rows], closes[rows], way)
+        shift = self.duties.shift
+        if width < 1:  # visits and legs of no length: nothing can be said about when what is possible
+            most = shift.most if shift.most < labels.UNLIMITED else len(items)
+            return Priced(int(np.sort(prizes[mine])[-most:].sum()), (), complete=False)
+        bound = labels.promise(shift, stops, width)
+        most = int(labels.promised(shift, stops, bound, width))
+        if most <= threshold:
+            return Priced(max(0, threshold), (), complete=True)
+        memory = self._memory(mine, items, stops)
+        tracked = _tracked(cuts, items, stops.item)
+        space = _space(most_labels, get_ident())
+        hope = _hope(shift, stops, bound, width, way)
+        floor, share = threshold, 0.12
+        for _ in range(5 if way is Way.QUICK else 1):
+            if way is Way.QUICK:
+                floor = max(threshold, most - int(share * most))
+            made, complete = labels.extend(
+                shift, stops, bound, width, memory, tracked, hope, floor, space, way is not Way.EXACT, way is Way.QUICK
+            )
+            ends = self._finished(stops, space, made, floor)
+            # A quick search looks into a band below what is promised, narrower when there are too many labels.
+            if not complete and share > 0.01:
+                share /= 2.5
+            elif complete and floor > threshold and not len(ends):
+                share *= 3
+            else:
+                break
+        best = int(space.profit[ends].max()) if len(ends) else threshold
+        routes = self._routes(mine, space, ends, most_routes)
+        proven = min(most, max(0, threshold, best)) if way is Way.EXACT and complete else most
+        return Priced(proven, routes, complete)
+
+    def grow(self, route: Sequence[int]) -> int:
+        """Make the stops between two visits of one item remember it; how many learnt something."""
+        wanted = self.duties.problem.candidate_wanted
+        learnt, last = 0, dict[int, int]()
+        for k, c in enumerate(route):
+            item = int(wanted[c])
+            for between in route[last[item] + 1 : k] if item in last else ():
+                known = self.grown[between]
+                if item not in known and len(known) < MOST_REMEMBERED - 2 * REMEMBERED:
+                    known.add(item)
+                    learnt += 1
+            last[item] = k
+        return learnt
+
+    def _stops(
+        self, mine: IntArray, prizes: IntArray, item: IntArray, opens: IntArray, closes: IntArray, way: Way
+    ) -> tuple[labels.Stops, int]:
+        """The candidates as arrays, and the width of a bucket in seconds; 0 if an arc takes no time."""
+        problem, legs, duty = self.duties.problem, self.duties.legs, self.duties.duties[0]
+        places, seconds = problem.candidate_place[mine], problem.seconds[mine]
+        ride = legs[np.ix_(places, places)]
+        soonest = opens[:, 0] + seconds
+        latest = closes.max(axis=1)
+        arcs = (soonest[:, None] + ride <= latest[None, :]) & (item[:, None] != item[None, :])
+        shortest = int((seconds[:, None] + ride)[arcs].min(initial=NEVER))
+        span = self.duties.shift.end - self.duties.shift.start
+        most = QUICK_BUCKETS if way is Way.QUICK else MOST_BUCKETS
+        buckets = max(LEAST_BUCKETS, min(most, BUCKETS_AND_ARCS // len(mine) ** 2))
+        width = min(shortest, max(1, span // buckets))
+        if way is Way.QUICK and len(mine) > NEIGHBOURS:
+            arcs &= _near(prizes[mine], seconds, ride, arcs)
+        most = max(1, int(arcs.sum(axis=1).max(initial=0)))
+        order = np.argsort(~arcs, axis=1, kind="stable")[:, :most]
+        following = np.where(np.take_along_axis(arcs, order, 1), order, -1)
+        as_ints = np.int32
+        stops = labels.Stops(
+            prize=prizes[mine].astype(as_ints),
+            item=item,
+            seconds=seconds.astype(as_ints),
+            opens=np.minimum(opens, NEVER).astype(as_ints),
+            closes=closes.astype(as_ints),
+            out=np.ascontiguousarray(legs[problem.origins[duty], places]),
+            ride=ride,
+            home=np.ascontiguousarray(legs[places, problem.destinations[duty]]),
+            next=following.astype(as_ints),
+        )
+        return stops, width
+
+    def _memory(self, mine: IntArray, items: IntArray, stops: labels.Stops) -> labels.Memory:
+        """What each stop remembers: its own item, the nearest ones, and what it has grown."""
+        count = len(items)
+        away = np.full((len(mine), count), NEVER, np.int64)
+        np.minimum.at(away.T, stops.item, stops.ride.T.astype(np.int64))
+        away[np.arange(len(mine)), stops.item] = -1
+        near = np.argsort(away, axis=1, kind="stable")[:, :REMEMBERED]
+        earns = np.zeros(count, np.int64)
+        np.maximum.at(earns, stops.item, stops.prize.astype(np.int64))
+        rich = np.argsort(-earns, kind="stable")[:RICH]
+        rich_near = rich[np.argsort(away[:, rich], axis=1, kind="stable")[:, :REMEMBERED]]
+        remembered = np.full((len(mine), MOST_REMEMBERED), -1, np.int32)
+        bit = np.full((len(mine), count), -1, np.int8)
+        at = np.zeros(len(mine), np.int64)
+        rows = np.arange(len(mine))
+        for column in (*near.T, *rich_near.T):
+            new = bit[rows, column] < 0
+            remembered[rows[new], at[new]] = column[new]
+            bit[rows[new], column[new]] = at[new]
+            at[new] += 1
+        position = {int(item): k for k, item in enumerate(items)}
+        for k, c in enumerate(mine.tolist()):
+            for item in sorted(self.grown.get(c, ())):
+                i = position.get(item, -1)
+                if i >= 0 and bit[k, i] < 0:
+                    remembered[k, at[k]], bit[k, i] = i, at[k]
+                    at[k] += 1
+        return labels.Memory(remembered, bit)
+
+    def _finished(self, stops: labels.Stops, space: labels.Labels, made: int, floor: int) -> IntArray:
+        """Labels that earn more than the floor and get home in time."""
+        ends = np.flatnonzero(space.profit[:made] > floor)
+        shift = self.duties.shift
+        return ends[labels.finished(shift, stops, space, ends)]
+
+    def _routes(
+        self, mine: IntArray, space: labels.Labels, ends: IntArray, most: int
+    ) -> tuple[tuple[int, ...], ...]:
+        """The routes of the best labels, each set of candidates once, and none that only repeats the others."""
+        found: dict[Any, tuple[int, ...]] = {}
+        seen: dict[int, int] = defaultdict(int)
+        for k in ends[np.argsort(-space.profit[ends], kind="stable")].tolist():
+            route = []
+            while k >= 0:
+                route.append(int(mine[space.stop[k]]))
+                k = int(space.before[k])
+            key = frozenset(route) if len(set(route)) == len(route) else tuple(route)
+            if key in found or (found and sum(seen[c] >= 3 for c in route) > 0.6 * len(route)):
+                continue
+            found[key] = tuple(route[::-1])
+            for c in route:
+                seen[c] += 1
+            if len(found) == most:
+                break
+        return tuple(found.values())
+
+
+def _near(prizes: IntArray, seconds: IntArray, ride: NDArray[np.int32], arcs: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Of each stop's successors those that earn most for their time, and half as many of the nearest."""
+    gain = np.where(arcs, prizes[None, :] / (ride + seconds[None, :] + 1.0), -1.0)
+    away = np.where(arcs, ride, NEVER)
+    near = np.zeros_like(arcs)
+    rows = np.arange(len(ride))[:, None]
+    near[rows, np.argpartition(-gain, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]] = True
+    near[rows, np.argpartition(away, NEIGHBOURS // 2, axis=1)[:, : NEIGHBOURS // 2]] = True
+    return near
+
+
+def _hope(shift: labels.Shift, stops: labels.Stops, bound: labels.Promise, width: int, way: Way) -> labels.Hope:
+    """What may still be earned, in spans of several buckets; none for a quick search, which tries few stops anyway."""
+    buckets = bound.best.shape[2]
+    step = 1 if way is Way.QUICK else max(1, buckets // SPANS)
+    later = np.maximum.accumulate(bound.best[1, :, ::-1], axis=1)[:, ::-1]  # nothing that begins later earns more
+    if way is Way.QUICK:
+        later = later[:, :0]
+    most = np.ascontiguousarray(later[:, ::step].T) + stops.prize[None, :]
+    order = np.argsort(-most, axis=1, kind="stable").astype(np.int32)
+    return labels.Hope(most.astype(np.int32), order, step * width)
+
+
+def _tracked(cuts: Sequence[tuple[frozenset[int], int]], items: IntArray, item: IntArray) -> labels.Cuts:
+    """The dearest cuts that two of the items are in; to leave one out makes routes look better, never worse."""
+    position = {int(wanted): k for k, wanted in enumerate(items)}
+    mine = [(price, [position[w] for w in trio if w in position]) for trio, price in cuts if price > 0]
+    mine = sorted((cut for cut in mine if len(cut[1]) > 1), key=lambda cut: (-cut[0], cut[1]))[:MOST_CUTS]
+    of, prices = np.zeros(len(items), np.uint64), np.zeros(MOST_CUTS, np.int32)
+    for bit, (price, members) in enumerate(mine):
+        prices[bit] = price
+        of[members] |= np.uint64(1 << bit)
+    return labels.Cuts(of[item], prices)
+
+
+@cache
+def _space(most: int, _thread: int) -> labels.Labels:
+    """Work space for so many labels, kept for the next search of the thread."""
+    return labels.Labels(
+        profit=np.empty(most, np.int32),
+        time=np.empty(most, np.int32),
+        stop=np.empty(most, np.int32),
+        before=np.empty(most, np.int32),
+        memory=np.empty(most, np.uint64),
+        waiting=np.empty(most, np.uint64),
+        rested=np.empty(most, np.int8),
+        visits=np.empty(most, np.int16),
+        dead=np.empty(most, np.bool_),
+        next_in_time=np.empty(most, np.int32),
+        next_at_stop=np.empty(most, np.int32),
+    )

@@ -1,0 +1,135 @@
+"""
+A slice of work on one part: values in, values out, so that it can be done in this process, in another, or far away.
+
+There are two kinds. *Searching* tries routes (``ruin_recreate``); *proving* mixes routes, prices them and proves a
+bound (``columns``, ``packing``). What one finds the other goes on with.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.geo import LonLat, Place
+from planner.lookbacks import SpotCheck
+from planner.plan import Reason, Term
+from planner.problem import Problem
+from planner.solvers.base import Limit
+from planner.solvers.columns import Columns, Evidence, bound_on_priority
+from planner.solvers.packing import gap_of, packed
+from planner.solvers.ruin_recreate import RuinRecreate
+from planner.teamdays import TeamDay
+from planner.teams import TravelMode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.problem import Routes
+
+POOL = 1 << 13
+"""Good routes that a search hands on."""
+ROUNDS_A_STEP = 2
+"""Pricing rounds in a step, where steps are counted and not seconds."""
+PACKING_SHARE = 0.15
+"""Of the time of a slice that proves."""
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What searching found."""
+
+    best: Routes
+    current: Routes
+    """Where the annealing stands."""
+    pool: tuple[tuple[int, tuple[int, ...]], ...]
+    """Good routes: duty and candidates."""
+
+
+@dataclass(frozen=True)
+class Proven:
+    """What proving found."""
+
+    best: Routes
+    evidence: Evidence = field(compare=False)
+
+
+def search(
+    problem: Problem, best: Routes, current: Routes, limit: Limit, temperatures: tuple[float, float], seed: int
+) -> Searched:
+    """Ruin & recreate from the current routes, from the first temperature to the last."""
+    work = RuinRecreate(problem, current, seed, pool=POOL)
+    hot, cold = temperatures
+    found = work.run(limit, lambda _: None, hot=hot, cold=cold)
+    better = found if problem.value(found) > problem.value(best) else best
+    return Searched(better, work.standing(), tuple(work.pooled()))
+
+
+def prove(
+    problem: Problem,
+    best: Routes,
+    evidence: Evidence,
+    pool: Sequence[tuple[int, tuple[int, ...]]],
+    limit: Limit,
+    threads: int = 1,
+) -> Proven:
+    """Go on pricing with what is known, then pack the best plan that the columns make."""
+    started = time.monotonic()
+    columns = Columns(problem, evidence, threads)
+    for d, route in (*pool, *enumerate(best)):
+        columns.offer(d, route)
+    premium = problem.premium([c for route in best for c in route])
+    enough = premium + sum(int(problem.points[list(route)].sum()) for route in best) + 1
+    packing = None if limit.seconds is None else limit.seconds * PACKING_SHARE
+    if limit.seconds is None:
+        rounds = Limit(steps=ROUNDS_A_STEP * (limit.steps or 0))
+    else:
+        left = limit.seconds - (packing or 0) - (time.monotonic() - started)
+        rounds = Limit(seconds=max(0.01, left))
+    optimum = columns.generate(rounds, enough)
+    if optimum is None or limit.steps == 0:
+        return Proven(best, evidence)
+    deadline = None if limit.seconds is None else started + limit.seconds
+    if evidence.closed or evidence.exact:
+        columns.enrich(optimum, gap_of(problem, optimum, best), deadline and deadline - (packing or 0) / 2)
+    left = None if deadline is None else deadline - time.monotonic()
+    if left is None or left > 0.05:
+        best = packed(columns, optimum, best, left)
+    return Proven(best, evidence)
+
+
+def finished(problem: Problem, best: Routes, evidence: Evidence) -> bool:
+    """Whether nothing can be gained any more: the best is proven to be the best, travel aside."""
+    visits = [c for route in best for c in route]
+    bound = bound_on_priority(problem, evidence, problem.premium(visits))
+    return bound is not None and bound <= int(problem.points[visits].sum())
+
+
+def compile_kernels() -> None:
+    """Compile all kernels into numba's cache by solving a problem of two shops; about a quarter of a minute, once."""
+    day = date(2026, 1, 5)
+    duty = TeamDay("T", day, 0, 36_000, 3_600, 0, 36_000, 36_000, 2, TravelMode.CAR)
+    checks = [SpotCheck(f"SC-{k}", str(k), (Reason(Term.NEVER_INSPECTED, 1),)) for k in range(2)]
+    problem = Problem(
+        days=(day,),
+        duties=(duty,),
+        wanted=tuple(checks),
+        places=tuple(Place(str(k), LonLat(121.0, 31.0)) for k in range(2)),
+        candidate_wanted=np.arange(2),
+        candidate_place=np.arange(2),
+        seconds=np.full(2, 600),
+        opens=np.zeros((1, 2, 1), np.int64),
+        closes=np.full((1, 2, 1), 30_000),
+        allowed=np.ones((2, 1), bool),
+        origins=np.zeros(1, np.int64),
+        destinations=np.zeros(1, np.int64),
+        travel=(np.zeros((2, 2), np.int32),),
+        duty_travel=(0,),
+        later_day_discount=0,
+    )
+    nothing: Routes = ((),)
+    found = search(problem, nothing, nothing, Limit(steps=1), (1.0, 0.1), 0)
+    prove(problem, nothing, Evidence(), found.pool, Limit(steps=1))
