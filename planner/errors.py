@@ -7,6 +7,7 @@ What can go wrong, for the person who can fix it.
     ├── InputError          exit 2   tables, policy or arguments: every problem at once
     ├── NothingFeasible     exit 3   no visit can be made at all, with reasons
     ├── StoreError          exit 4   the store is locked, full or unwritable
+    ├── ClusterError        exit 2   the cluster that was named cannot be used
     └── Interrupted         exit 130 stopped by the user before there was a plan
 
 A wrong argument inside the program stays a plain ``ValueError``: that is a bug, not an input.
@@ -66,6 +67,12 @@ class StoreError(LookbackError):
     """The store is locked, full or cannot be written; what it held is intact."""
 
     exit_code = 4
+
+
+class ClusterError(LookbackError):
+    """The cluster that was named cannot be used."""
+
+    exit_code = 2
 
 
 class Interrupted(LookbackError):  # noqa: N818

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from planner.check import Promise, check
 from planner.lookbacks import LookBack, look_backs, spot_checks
 from planner.plan import Bound, CreatedBy, Duty, Interval, Plan, Totals, Visit
-from planner.problem import build, places_of
+from planner.problem import build, district_goals, places_of
 from planner.solvers import DEFAULT, SOLVERS
 from planner.solvers.bound import by_time
 from planner.teamdays import horizon, team_days
@@ -104,6 +104,8 @@ def prepare(
     seconds = {mode: leg.seconds for mode, leg in legs.items()}
     problem = build(register, policy, dates, duties, wanted, places, seconds, pins)
     problem = replace(problem, allowed=reachable(problem))
+    goals = district_goals(problem, register, policy.plan.least_visits_per_district)
+    problem = replace(problem, district_goals=goals)
     return Prepared(register, policy, owed, problem, legs, travel)
 
 

@@ -167,6 +167,8 @@ class TravelPolicy(_Section):
 
 class PlanPolicy(_Section):
     later_day_discount: Annotated[int, Field(ge=0, le=100)]
+    least_visits_per_district: Annotated[int, Field(ge=0, le=100)]
+    even_load: Annotated[int, Field(ge=0, le=1000)]
 
 
 class Policy(_Section):

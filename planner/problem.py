@@ -122,6 +122,8 @@ class Problem:
     """No candidate lies in two of them."""
     even_load: int = 0
     """Points that the second visit of a duty costs, the third twice as many, and so on."""
+    most_pressing: int = 0
+    """Of a part: the highest priority in the whole, so that goals weigh the same in all parts and bounds add up."""
 
     @cached_property
     def duty_day(self) -> IntArray:
@@ -152,7 +154,7 @@ class Problem:
         A mandatory look-back weighs twenty of the most pressing ones: more than a route holds, few enough digits for
         the arithmetic of a linear program.
         """
-        most = 10 * max((w.priority for w in self.wanted), default=0) or 10
+        most = 10 * max(self.most_pressing, *(w.priority for w in self.wanted), 1)
         return Worth(1, most, 2 * most, 6 * most)
 
     @cached_property
@@ -177,8 +179,8 @@ class Problem:
 
     @cached_property
     def goals(self) -> IntArray:
-        """Which goal each candidate serves, shape (C,): 2 a promise, 1 a mandatory look-back, 0 priority alone."""
-        goals = [2 if w.lookback_id in self.pinned else int(w.mandatory) for w in self.wanted]
+        """Which goal each candidate serves, shape (C,): 3 a promise, 2 a mandatory look-back, 0 none of the two."""
+        goals = [3 if w.lookback_id in self.pinned else 2 * int(w.mandatory) for w in self.wanted]
         return np.array(goals, np.int64)[self.candidate_wanted]
 
     @cached_property
@@ -253,6 +255,7 @@ class Problem:
             duty_travel=tuple(self.duty_travel[d] for d in duties),
             pins=tuple(pin for pin in self.pins if pin.lookback_id in kept),
             district_goals=tuple(goal for goal in goals if len(goal.candidates)),
+            most_pressing=max(self.most_pressing, *(w.priority for w in self.wanted), 0),
         )
 
     def value(self, routes: Routes) -> int:
@@ -352,7 +355,29 @@ def build(
         duty_travel=tuple(modes.index(duty.mode.value) for duty in duties),
         later_day_discount=policy.plan.later_day_discount,
         pins=tuple(pins),
+        even_load=policy.plan.even_load,
     )
+
+
+def district_goals(problem: Problem, register: Register, least: int) -> tuple[DistrictGoal, ...]:
+    """
+    At least so many visits in each business district, as far as duties can reach so many there.
+
+    What serves one look-back, or stands at one place, counts once; a district that nobody can reach has no goal.
+    """
+    if not least:
+        return ()
+    there: dict[str, list[int]] = {}
+    for c in np.flatnonzero(problem.allowed.any(axis=1)).tolist():
+        district_id = register.located.get(problem.places[problem.candidate_place[c]].place_id)
+        if district_id is not None:
+            there.setdefault(district_id, []).append(c)
+    goals = []
+    for district_id, members in sorted(there.items()):
+        candidates = np.array(members, np.int64)
+        most = min(len(set(of[candidates].tolist())) for of in (problem.candidate_wanted, problem.candidate_place))
+        goals.append(DistrictGoal(district_id, candidates, min(least, most)))
+    return tuple(goals)
 
 
 def visit_seconds(wanted: Wanted, enterprise: Enterprise, policy: Policy) -> int:

@@ -116,10 +116,11 @@ def latest_arrival(problem, duty, route, stop, *, rested):
 
 
 def feasible_routes(problem, duty):
-    """Every set of candidates that a duty can visit, in the order that takes the least travel."""
+    """Every set of candidates that a duty can visit, none too, in the order that takes the least travel."""
     mine = [c for c in range(len(problem.candidate_wanted)) if problem.allowed[c, duty]]
     legs = problem.legs(duty)
-    for size in range(min(len(mine), problem.duties[duty].max_visits) + 1):
+    yield ()  # whoever stays in has no way to make
+    for size in range(1, min(len(mine), problem.duties[duty].max_visits) + 1):
         for chosen in combinations(mine, size):
             if clash(problem, chosen):
                 continue
@@ -173,6 +174,10 @@ def worth(problem, plan):
             total += problem.worth.mandatory if wanted.mandatory else 0
             total += problem.worth.pinned if wanted.lookback_id in problem.pinned else 0
         total -= travelled(problem, duty, route, problem.legs(duty))
+        total -= sum(before * problem.even_load * problem.worth.point for before in range(len(route)))
+    for goal in problem.district_goals:
+        there = sum(c in goal.candidates for route in plan for c in route)
+        total += min(there, goal.least) * problem.worth.least
     return total
 
 

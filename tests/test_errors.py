@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.errors import InputError, Interrupted, LookbackError, NothingFeasible, Problem, StoreError
+from planner.errors import ClusterError, InputError, Interrupted, LookbackError, NothingFeasible, Problem, StoreError
 
 WRONG = Problem("data/violations.csv", 14, "kind", "'over-collect' is not one of …", "问题类型:应为 …")
 
@@ -46,7 +46,15 @@ def test_an_input_error_says_everything():
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(InputError, 2), (NothingFeasible, 3), (StoreError, 4), (Interrupted, 130), (LookbackError, 1)]
+    ("error", "code"),
+    [
+        (InputError, 2),
+        (ClusterError, 2),
+        (NothingFeasible, 3),
+        (StoreError, 4),
+        (Interrupted, 130),
+        (LookbackError, 1),
+    ],
 )
 def test_each_error_has_its_exit_code(error, code):
     """As the design promises."""

@@ -48,6 +48,7 @@ KEPT_APART = {
 
 AT_HOME = {
     "branca": {"draw"},
+    "distributed": {"solvers"},
     "folium": {"draw"},
     "numba": {"solvers"},
     "ortools": {"solvers"},

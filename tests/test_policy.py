@@ -52,6 +52,14 @@ def test_one_value_is_laid_over_the_default():
     assert own.visits == DEFAULT.visits
 
 
+@pytest.mark.parametrize("key", ["least_visits_per_district", "even_load"])
+def test_goals_beyond_priority_are_off_until_the_office_asks(key):
+    """Whole numbers from 0, which means no such goal."""
+    assert getattr(DEFAULT.plan, key) == 0
+    assert getattr(Policy.from_toml(f"[plan]\n{key} = 2\n", file="policy.toml").plan, key) == 2
+    assert [line.partition(":")[0] for line in problems(f"[plan]\n{key} = -1\n")] == [f"data/policy.toml plan.{key}"]
+
+
 def test_every_problem_is_named_at_once():
     """Unknown keys, wrong types and values out of range, each by its path."""
     found = problems("[visits]\nmax_visit = 8\nmax_visits = 0\n[travel]\nwalk_kmh = nan\n")

@@ -120,19 +120,52 @@ def test_a_pin_outside_the_hours_leaves_nothing(two_districts):
     assert not problem.allowed[c].any()
 
 
+# Business districts
+
+
+@examples(60)
+@given(towns())
+def test_a_district_should_have_no_more_visits_than_duties_can_reach_in_it(town):
+    """As many as the policy says, or all there are; each reachable candidate of a district counts for that district."""
+    problem, least = town.prepared().problem, town.policy.plan.least_visits_per_district
+    assert problem.even_load == town.policy.plan.even_load
+    there = {}
+    for c in np.flatnonzero(problem.allowed.any(axis=1)).tolist():
+        district = town.register.district_of(problem.places[problem.candidate_place[c]].place_id)
+        if district is not None and least:
+            there.setdefault(district.district_id, []).append(c)
+    assert {goal.district_id: goal.candidates.tolist() for goal in problem.district_goals} == there
+    for goal in problem.district_goals:
+        places, wanted = problem.candidate_place[goal.candidates], problem.candidate_wanted[goal.candidates]
+        assert goal.least == min(least, len(set(places)), len(set(wanted)))
+
+
+def test_districts_have_goals_only_when_the_policy_asks(two_districts):
+    """Two shops in either of the two districts: three visits cannot be asked for."""
+
+    def least(policy):
+        return [(g.district_id, g.least) for g in prepared(two_districts, policy).problem.district_goals]
+
+    assert least(POLICY) == []
+    assert least(with_policy(plan={"least_visits_per_district": 1})) == [("D1", 1), ("D2", 1)]
+    assert least(with_policy(plan={"least_visits_per_district": 3})) == [("D1", 2), ("D2", 2)]
+
+
 # What decides
 
 
 @examples(80)
 @given(tiny_problems())
 def test_goals_are_strictly_ordered(problem):
-    """A promise outweighs all that is mandatory, that all points, and a point all travel there can be."""
+    """A promise outweighs all that is mandatory, that all districts, those all points, and a point all travel."""
     pinned = replace(problem, pins=(Pin(problem.wanted[0].lookback_id),))
     worth, points = pinned.worth, sum(w.priority for w in problem.wanted)
     travel = sum(duty.end - duty.start for duty in problem.duties)
     mandatory = sum(w.mandatory for w in problem.wanted)
     assert worth.point > travel
-    assert worth.mandatory > points * worth.point + travel
+    uneven = problem.even_load * sum(duty.max_visits * (duty.max_visits - 1) // 2 for duty in problem.duties)
+    assert worth.least > (points + uneven) * worth.point + travel
+    assert worth.mandatory > sum(goal.least for goal in problem.district_goals) * worth.least
     assert worth.pinned > mandatory * worth.mandatory
     assert pinned.gains.max(initial=0) <= worth.pinned + worth.mandatory + points * worth.point
 

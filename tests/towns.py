@@ -25,7 +25,7 @@ from planner.lookbacks import LookBack, SpotCheck
 from planner.plan import Reason, Term
 from planner.planning import finish, prepare
 from planner.policy import Policy
-from planner.problem import NEVER, Pin, Problem
+from planner.problem import NEVER, DistrictGoal, Pin, Problem
 from planner.register import Register
 from planner.solvers import SOLVERS, Limit
 from planner.teamdays import TeamDay
@@ -299,7 +299,11 @@ def policies(draw):
         travel=travel,
         priority={"points": draw(st.sampled_from((100, 1, 1000)))},
         spot_checks={"most_per_district": draw(st.sampled_from((12, 1))), "never_inspected_points": 7},
-        plan={"later_day_discount": draw(st.sampled_from((5, 0, 100)))},
+        plan={
+            "later_day_discount": draw(st.sampled_from((5, 0, 100))),
+            "least_visits_per_district": draw(st.sampled_from((0, 0, 1, 2))),
+            "even_load": draw(st.sampled_from((0, 0, 30))),
+        },
     ).model_copy(update={"scenarios": draw(st.sampled_from((POLICY.scenarios, avoiding)))})
 
 
@@ -371,6 +375,15 @@ def tiny_windows(draw):
 
 
 @st.composite
+def tiny_goals(draw, candidates):
+    """Up to two districts that share no candidate, with the visits that they should have; they may not be possible."""
+    ids = draw(st.sampled_from(((), ("D1",), ("D1", "D2"))))
+    where = draw(st.lists(st.sampled_from((*ids, None)), min_size=candidates, max_size=candidates))
+    members = {name: np.flatnonzero([name == each for each in where]) for name in ids}
+    return tuple(DistrictGoal(name, found, draw(st.integers(0, 2))) for name, found in members.items() if len(found))
+
+
+@st.composite
 def tiny_problems(draw, candidates=4, duties=2):
     """A problem small enough to try every plan of it: few candidates, several windows, days, breaks and sites."""
     days = draw(st.sampled_from(((DAY,), (DAY,), (DAY, DAY + timedelta(days=1)))))
@@ -414,6 +427,8 @@ def tiny_problems(draw, candidates=4, duties=2):
         travel=(legs * SLOT,),
         duty_travel=(0,) * len(crew),
         later_day_discount=draw(st.sampled_from((0, 5, 100))),
+        district_goals=draw(tiny_goals(len(pairs))),
+        even_load=draw(st.sampled_from((0, 0, 1, 50)) | st.integers(0, 900)),
     )
 
 

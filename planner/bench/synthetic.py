@@ -1,7 +1,7 @@
 """
 Members side by side on cities made from a seed, each plan finished and checked like any other.
 
-What counts is one number, the objective: priority, and 30,000 points for each mandatory look-back, less a point for
+What counts is one number, the objective: priority, and 8,000 points for each mandatory look-back, less a point for
 each minute of travel.
 """
 

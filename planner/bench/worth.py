@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from planner.lookbacks import Wanted
     from planner.plan import Totals
 
-MANDATORY = 30_000
-"""Points that a mandatory visit is worth beyond its priority."""
+MANDATORY = 8_000
+"""Points that a mandatory visit is worth beyond its priority: three times the most pressing look-back."""
 
 
 def worth(wanted: Wanted) -> int:

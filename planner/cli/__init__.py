@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 
 from planner.cli import bench, folder, plans, ranking
 from planner.cli.options import say, tell
-from planner.errors import InputError, LookbackError, StoreError
+from planner.errors import ClusterError, InputError, LookbackError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ def _code(arguments: list[str]) -> int:
         for problem in wrong.problems:
             say(problem.line(lang))
         return wrong.exit_code
-    except StoreError as problem:
+    except (ClusterError, StoreError) as problem:
         say(str(problem) if lang == "zh" else str(problem).partition(" | ")[0])
         return problem.exit_code
     except LookbackError as problem:

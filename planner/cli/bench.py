@@ -79,7 +79,7 @@ def bench(
     judged by a referee of its own, in exact integers.
 
     synthetic: S 2 teams x 2 days x 120 look-backs, D 6 x 1 x 300, M 6 x 2 x 400, L 12 x 5 x 2,000, XL 40 x 5 x 6,000.
-    Objective = priority + 30,000 x mandatory visits - minutes of travel; score = priority. Every plan is checked.
+    Objective = priority + 8,000 x mandatory visits - minutes of travel; score = priority. Every plan is checked.
 
     Example: lookback bench synthetic --size S --seeds 1-3 --seconds 5
     """

@@ -120,7 +120,7 @@ def plan(
     if as_json:
         tell_json(to_json(numbered))
     else:
-        tell(plan_text(numbered, register, lang))
+        tell(plan_text(numbered, register, lang, least=policy.plan.least_visits_per_district))
     say(clock.text(lang))
     say(f"{'地图' if lang is Lang.ZH else 'map'}: {folder / 'plan.html'}")
 
@@ -141,9 +141,9 @@ def show(
     if as_json:
         tell_json(to_json(found))
         return
-    _, reading = place.read()
+    policy, reading = place.read()
     _require_known(found, reading.register)
-    tell(plan_text(found, reading.register, lang))
+    tell(plan_text(found, reading.register, lang, least=policy.plan.least_visits_per_district))
 
 
 def map_(

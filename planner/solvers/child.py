@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from planner.errors import ClusterError
 from planner.solvers import DEFAULT, SOLVERS, pipeline
-from planner.solvers.workers import ClusterError, hired, settle
+from planner.solvers.workers import REACH_SECONDS, hired, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from planner.problem import Problem
     from planner.solvers.base import Best, Limit
 
-GRACE_SECONDS = 1.0
+GRACE_SECONDS = 1.5
 """How long after its time a solver may still report before it is ended."""
 
 
@@ -59,6 +60,11 @@ def solve(
         Called for each better answer, and with None about ten times a second in between.
     cluster
         The address of a dask scheduler whose workers the default solver is to use instead of this machine's.
+
+    Raises
+    ------
+    ClusterError
+        The cluster that was named cannot be used.
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
@@ -71,7 +77,9 @@ def solve(
         there.close()
         deadline = limit.deadline()
         while not done:
-            if deadline is not None and time.monotonic() > deadline + GRACE_SECONDS:
+            reaching = cluster is not None and best is None  # whether it can be used is told, however short the time
+            patience = REACH_SECONDS if reaching else GRACE_SECONDS
+            if deadline is not None and time.monotonic() > deadline + patience:
                 break
             if not here.poll(0.1):
                 watch(None)
@@ -122,14 +130,19 @@ def _serve(
 ) -> None:
     settle(os.getppid())
     member = SOLVERS[solver]
-    if limit.seconds is not None:  # starting a process is part of the time that was granted
-        limit = replace(limit, seconds=max(0.01, limit.seconds - (time.time() - asked)))
     try:
         if solver == DEFAULT and limit.seconds is not None:
             with hired(cluster) as workers:
-                pipeline.solve(problem, limit, seed, pipe.send, workers)
+                pipeline.solve(problem, _left(limit, asked), seed, pipe.send, workers)
         else:
-            member(problem, limit, seed, pipe.send)
-    except ClusterError as problem_of_cluster:
-        pipe.send(problem_of_cluster)
+            member(problem, _left(limit, asked), seed, pipe.send)
+    except ClusterError as useless:
+        pipe.send(useless)
     pipe.send(None)
+
+
+def _left(limit: Limit, asked: float) -> Limit:
+    """What is left of a limit: starting processes is part of the time that was granted."""
+    if limit.seconds is None:
+        return limit
+    return replace(limit, seconds=max(0.01, limit.seconds - (time.time() - asked)))

@@ -2,8 +2,8 @@
 Columns: routes by the thousand, the linear program that mixes them, and what no mix can exceed.
 
 Column generation (``master``, ``pricing``) with smoothed prices [1]_: first quick pricing, then exact pricing, which
-proves a bound at every round. Where the optimum goes in circles memories grow; where it serves three look-backs more
-often than whole routes could it is cut (``cuts``).
+proves a bound at every round. Where priced routes go in circles memories grow; where the optimum serves three
+look-backs more often than whole routes could it is cut (``cuts``).
 
 .. [1] Pessoa, Sadykov, Uchoa, Vanderbeck (2018), Automation and combination of linear-programming based stabilization
    techniques in column generation. INFORMS Journal on Computing 30(2), 339-360.
@@ -14,34 +14,34 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.solvers.clockwork import fits, ground_of
-from planner.solvers.cuts import broken_cuts
+from planner.solvers.cuts import Cut, broken_cuts
 from planner.solvers.master import Column, Master, Optimum, Prices
 from planner.solvers.pricing import Priced, Pricer, Way, duty_classes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from planner.problem import Problem
     from planner.solvers.base import Limit
 
-QUICK_LABELS, MANY_LABELS, EXACT_LABELS = 60_000, 250_000, 1_000_000
-MOST_ROUTES = 20
+QUICK_LABELS, MANY_LABELS, EXACT_LABELS = 60_000, 100_000, 300_000
+MOST_ROUTES = 30
 """Routes that one pricing may add."""
 MOST_FROM_POOL = 400
 """Columns that may enter the linear program at once from the pool."""
-MOST_NEW_CUTS, MOST_CUTS = 25, 200
+MOST_NEW_CUTS, MOST_CUTS = 30, 400
+TOO_CLOSE = 0.001
+"""Where cuts are too much for pricing even with less of a gap than this, they are given up."""
 SMOOTH = 0.6
 """Share of the prices of the round before."""
-CLOSE = 0.01
-"""A gap between bound and linear program, as a share, below which cycles and cuts are worth their effort."""
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Evidence:
 
     columns: list[Column] = field(default_factory=list)
     """Those that mattered last."""
-    cuts: list[frozenset[int]] = field(default_factory=list)
+    cuts: list[Cut] = field(default_factory=list)
     grown: dict[int, dict[int, set[int]]] = field(default_factory=dict)
     """By class: what each candidate remembers beyond the nearest."""
     centre: Prices | None = None
@@ -59,8 +59,26 @@ class Evidence:
     """In points and premiums (``Problem.soft``)."""
     exact: bool = False
     """Whether quick pricing has nothing left to find."""
+    close: float = 0.005
+    """A gap between bound and linear program, as a share, below which it is time for cuts: less each time too soon."""
     closed: bool = False
     """Whether the linear program, with its cuts, has reached the bound: more rounds would say nothing new."""
+
+
+@dataclass(frozen=True)
+class _Round:
+    """What came of a round of pricing."""
+
+    added: int
+    """New columns."""
+    bound: float
+    """In points and premiums."""
+    proven: Prices
+    """Those that prove the bound, completed."""
+    grown: bool
+    """Whether some stop remembers more than before."""
+    overcut: bool = False
+    """Whether there are more cuts than pricing can keep up with."""
 
 
 class Columns:
@@ -81,15 +99,17 @@ class Columns:
         self.table = np.zeros((0, 1), np.int64)
         """The candidates of each column of the pool, -1 where a route has ended, shape (columns, longest)."""
         self.class_row = np.zeros(0, np.int64)
-        self.pays: dict[frozenset[int], NDArray[np.float32]] = {}
+        self.times: dict[Cut, NDArray[np.float32]] = {}
         """How often each column pays a cut."""
         self.inside: set[int] = set()
         """Positions in the pool of the columns in the linear program."""
+        self.circles: set[int] = set()
+        """Positions in the linear program of routes that repeat themselves, which no pool keeps."""
         self.master = Master(problem, self.classes)
-        for column in evidence.columns:
-            self._add(column, enter=True)
-        for trio in evidence.cuts:
-            self.master.cut(trio)
+        for cut in evidence.cuts:
+            self.master.cut(cut)
+        for position, column in enumerate(evidence.columns):
+            self._add(column, enter=position < self._most_columns())
 
     def offer(self, d: int, route: tuple[int, ...]) -> None:
         """A feasible route of a duty, to be a column of its class and of every sibling that can make it."""
@@ -104,7 +124,7 @@ class Columns:
         """
         found = self.evidence
         deadline, rounds = limit.deadline(), 0
-        smooth = SMOOTH / 2 if found.exact else SMOOTH
+        smooth = SMOOTH  # also when going on: the columns at hand are few, and their prices wild
         optimum = self._optimum()
         while optimum is not None and found.bound > enough and not found.closed:
             if (deadline is not None and time.monotonic() >= deadline) or rounds == limit.steps:
@@ -112,20 +132,24 @@ class Columns:
             rounds += 1
             way = Way.EXACT if found.exact else Way.QUICK
             prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, smooth)
-            added, bound, proven = self._priced(prices, optimum.prices, way, deadline)
-            grown = False
+            this = self._priced(prices, optimum.prices, way, deadline)
             if way is Way.QUICK:
                 found.centre = prices
-            elif bound < found.bound:
-                found.bound, found.centre = bound, proven
-            if way is Way.EXACT and (not added or found.bound - optimum.value < CLOSE * self._points(optimum)):
-                grown = self._grow(optimum)
-                grown = self._cut(optimum) or grown
-            if not added and not grown:
+            elif this.bound < found.bound:
+                found.bound, found.centre = this.bound, this.proven
+            news = (self._straight(optimum) if way is Way.EXACT else False) or this.added > 0 or this.grown
+            if way is Way.EXACT and this.overcut:
+                found.close /= 4
+                self._rebuild(sorted(self.inside), cuts=())
+                found.centre = found.centre and replace(found.centre, cuts={})
+                news = news or bool(optimum.prices.cuts)
+            elif way is Way.EXACT and found.close > TOO_CLOSE and (not news or self._narrow(optimum)):
+                news = self._cut(optimum) or news
+            if way is Way.QUICK and this.added <= len(self.classes) / 4 and smooth == 0:
+                found.exact, smooth = True, SMOOTH / 2  # what little is left exact pricing finds as well
+            elif this.added <= len(self.classes) / 4 if way is Way.QUICK else not news:
                 if smooth > 0:
                     smooth = smooth / 2 if smooth > 0.2 else 0.0
-                elif not found.exact:
-                    found.exact, smooth = True, SMOOTH / 2
                 else:
                     found.closed = True
             optimum = self._optimum()
@@ -151,29 +175,34 @@ class Columns:
         self._tabulate()
         earned = np.append(prices.prizes, 0)[self.table].sum(axis=1).astype(np.float64)
         if prices.whole_cuts:
-            paid = np.stack([self.pays[trio] for trio, _ in prices.whole_cuts])
+            paid = np.stack([self.times[cut] for cut, _ in prices.whole_cuts])
             earned -= np.array([price for _, price in prices.whole_cuts], np.float64) @ paid
         reduced: NDArray[np.float64] = earned / prices.scale - prices.duty[self.class_row]
         return reduced
+
+    @property
+    def known_cuts(self) -> set[Cut]:
+        """Those in the linear program, and those in the prices that are held on to."""
+        held = () if self.evidence.centre is None else self.evidence.centre.cuts
+        return {*self.master.of_cut, *held}
 
     def _tabulate(self) -> None:
         """Bring the arrays of the pool up to date."""
         new = self.pool[len(self.table) :]
         width = max(self.table.shape[1], max((len(column.route) for column in new), default=0))
         rows = np.full((len(new), width), -1, np.int64)
-        for row, column in zip(rows, new, strict=True):
-            row[: len(column.route)] = column.route
+        for k, column in enumerate(new):
+            rows[k, : len(column.route)] = column.route
         known = np.pad(self.table, ((0, 0), (0, width - self.table.shape[1])), constant_values=-1)
         self.table = np.concatenate([known, rows])
         self.class_row = np.append(self.class_row, [column.duty_class for column in new]).astype(np.int64)
         wanted = np.append(self.problem.candidate_wanted, len(self.problem.wanted))
-        for trio in self.master.of_cut:
-            done = self.pays.get(trio, np.zeros(0, np.float32))
+        self.times = {cut: times for cut, times in self.times.items() if cut in self.known_cuts}
+        for cut in self.known_cuts:
+            done = self.times.get(cut, np.zeros(0, np.float32))
             if len(done) < len(self.table):
-                member = np.zeros(len(self.problem.wanted) + 1, np.int8)
-                member[list(trio)] = 1
-                times = member[wanted[self.table[len(done) :]]].sum(axis=1) // 2
-                self.pays[trio] = np.append(done, times.astype(np.float32))
+                times = cut.times_each(wanted[self.table[len(done) :]], len(self.problem.wanted))
+                self.times[cut] = np.append(done, times.astype(np.float32))
 
     def _siblings(self) -> list[list[int]]:
         """For each class those that start at the same place and get about in the same way, on other days perhaps."""
@@ -187,7 +216,7 @@ class Columns:
         """Add a column, and the same route for its siblings that can make it; how many are new."""
         added = self._add(column, enter=enter)
         route = np.array(column.route, np.int64)
-        for k in self.siblings[column.duty_class] if column.elementary else ():
+        for k in self.siblings[column.duty_class]:
             twin = Column(k, column.route)
             if self._key(twin) not in self.known and fits(self.ground, self.classes[k].duties[0], route):
                 added += self._add(twin, enter=False)
@@ -195,7 +224,7 @@ class Columns:
 
     @staticmethod
     def _key(column: Column) -> tuple[int, object]:
-        return column.duty_class, frozenset(column.route) if column.elementary else column.route
+        return column.duty_class, frozenset(column.route)
 
     def _add(self, column: Column, *, enter: bool) -> int:
         key = self._key(column)
@@ -210,17 +239,12 @@ class Columns:
         return int(new)
 
     def _optimum(self) -> Optimum | None:
-        """The optimum over the whole pool: columns enter the linear program as they pay, and leave when they are many."""
+        """The optimum over the whole pool: columns enter the linear program as they pay, and leave when too many."""
         optimum = self._solved()
         if optimum is not None and len(self.inside) > 3 * self._most_columns():
             pays = self.reduced(optimum.prices)
-            inside = sorted(self.inside, key=lambda q: (-pays[q], q))[: self._most_columns()]
-            self.inside, cuts = set(), list(self.master.of_cut)
-            self.master = Master(self.problem, self.classes)
-            for trio in cuts:
-                self.master.cut(trio)
-            for q in inside:
-                self._add(self.pool[q], enter=True)
+            few = sorted(self.inside, key=lambda q: (-pays[q], q))[: self._most_columns()]
+            self._rebuild(few, cuts=list(self.master.of_cut))
             optimum = self._solved()
         for _ in range(20):
             if optimum is None:
@@ -236,24 +260,33 @@ class Columns:
             optimum = self._solved()
         return optimum
 
+    def _straight(self, optimum: Optimum) -> bool:
+        """Take routes that go in circles out of the linear program once they are taken; whether any were."""
+        taken = self.circles & optimum.taken.keys()
+        for position in taken:
+            self.master.forbid(position)
+        return bool(taken)
+
     def _solved(self) -> Optimum | None:
         """The optimum of the linear program; once in a while GLOP fails and it is built again."""
         optimum = self.master.solve()
         if optimum is None:
-            cuts, columns = list(self.master.of_cut), self.master.columns
-            self.master = Master(self.problem, self.classes)
-            for trio in cuts:
-                self.master.cut(trio)
-            for column in columns:
-                self.master.add(column)
+            self._rebuild(sorted(self.inside), cuts=list(self.master.of_cut))
             optimum = self.master.solve()
         return optimum
 
-    def _priced(
-        self, prices: Prices, optimal: Prices, way: Way, deadline: float | None
-    ) -> tuple[int, float, Prices]:
-        """One round: how many columns are new, the bound that it proves (in points), and its prices completed."""
-        total, added = prices.fixed, 0
+    def _rebuild(self, inside: Sequence[int], cuts: Sequence[Cut]) -> None:
+        """The linear program anew, over some columns of the pool."""
+        self.master, self.inside, self.circles = Master(self.problem, self.classes), set(), set()
+        self.evidence.cuts = list(cuts)
+        for cut in cuts:
+            self.master.cut(cut)
+        for q in inside:
+            self._add(self.pool[q], enter=True)
+
+    def _priced(self, prices: Prices, optimal: Prices, way: Way, deadline: float | None) -> _Round:
+        """One round of pricing."""
+        total, added, grown, overcut = prices.fixed, 0, False, False
         bests = np.zeros(len(self.classes))
         most_labels = QUICK_LABELS if way is Way.QUICK else EXACT_LABELS
 
@@ -262,61 +295,72 @@ class Columns:
                 return None
             threshold = int(prices.duty[k] * prices.scale)
             return self.pricers[k].price(
-                prices.prizes, prices.whole_cuts, threshold, way, most_labels=most_labels, most_routes=MOST_ROUTES
+                prices.prizes,
+                prices.whole_cuts,
+                threshold,
+                way,
+                most_labels=most_labels,
+                most_routes=MOST_ROUTES,
+                until=deadline,
             )
 
         # the kernels let go of the interpreter, so that threads share the work; the largest classes go first
         order = sorted(range(len(self.classes)), key=lambda k: (-len(self.classes[k].candidates), k))
-        for k, priced in zip(order, self.threads.map(price, order) if way is Way.EXACT else map(price, order), strict=True):
+        answers = self.threads.map(price, order) if way is Way.EXACT else map(price, order)
+        for k, priced in zip(order, answers, strict=True):
             if priced is None:
-                return added, float("inf"), prices
+                return _Round(added, float("inf"), prices, grown=grown)
             total += len(self.classes[k].duties) * priced.bound
             bests[k] = priced.bound / prices.scale
+            overcut = overcut or priced.overcut
             for route in priced.routes:
-                if self._pays(Column(k, route), optimal):
+                if not self._pays(Column(k, route), optimal):
+                    continue
+                if self._repeats(route):
+                    # It goes in circles: its stops must remember more. Until it is taken it keeps prices steady.
+                    grown = self.pricers[k].grow(route) > 0 or grown
+                    self.circles.add(len(self.master.columns))
+                    self.master.add(Column(k, route))
+                else:
                     added += self._share(Column(k, route), enter=True)
         proven = Prices(self.problem, prices.wanted, prices.place, prices.district, bests, prices.cuts)
-        return added, total / prices.scale, proven
+        return _Round(added, total / prices.scale, proven, grown, overcut)
 
     def _pays(self, column: Column, prices: Prices) -> bool:
         wanted = self.problem.candidate_wanted[list(column.route)].tolist()
         earned = int(prices.prizes[list(column.route)].sum())
-        earned -= sum(price * (sum(w in trio for w in wanted) // 2) for trio, price in prices.whole_cuts)
+        earned -= prices.paid(wanted)
         return bool(earned > prices.scale * prices.duty[column.duty_class] + 1)
 
-    def _points(self, optimum: Optimum) -> float:
+    def _repeats(self, route: Sequence[int]) -> bool:
+        """Whether a route serves a look-back twice, or visits a place twice."""
+        wanted, place = self.problem.candidate_wanted[list(route)], self.problem.candidate_place[list(route)]
+        return min(len(np.unique(wanted)), len(np.unique(place))) < len(route)
+
+    def points(self, optimum: Optimum) -> float:
         """The optimum without premiums."""
         points = self.problem.points
-        return sum(share * points[list(self.master.columns[q].route)].sum() for q, share in optimum.taken.items())
+        taken = ((self.master.columns[q], share) for q, share in optimum.taken.items())
+        return float(sum(share * int(points[list(column.route)].sum()) for column, share in taken))
 
-    def _grow(self, optimum: Optimum) -> bool:
-        """Make the stops of routes that go in circles remember, and take those routes out."""
-        grown = False
-        for position in optimum.taken:
-            column = self.master.columns[position]
-            if not column.elementary or self._repeats(column):
-                self.pricers[column.duty_class].grow(column.route)
-                self.master.forbid(position)
-                grown = True
-        return grown
-
-    def _repeats(self, column: Column) -> bool:
-        """Whether a route serves one look-back at two of its sites."""
-        wanted = self.problem.candidate_wanted[list(column.route)]
-        return len(np.unique(wanted)) < len(wanted)
+    def _narrow(self, optimum: Optimum) -> bool:
+        """Whether the bound is near enough to the linear program for cuts to tell."""
+        return self.evidence.bound - optimum.value < self.evidence.close * self.points(optimum)
 
     def _cut(self, optimum: Optimum) -> bool:
         """Add the cuts that the optimum breaks most; whether there were any."""
-        room = min(MOST_NEW_CUTS, MOST_CUTS - len(self.evidence.cuts))
-        served = (
-            (frozenset(self.problem.candidate_wanted[list(self.master.columns[q].route)].tolist()), share)
-            for q, share in optimum.taken.items()
+        known = {cut.trio: cut for cut in self.master.of_cut}
+        wanted = self.problem.candidate_wanted
+        mix = (
+            (tuple(wanted[list(self.master.columns[q].route)].tolist()), share) for q, share in optimum.taken.items()
         )
-        cuts = [trio for trio in broken_cuts(served, room + len(self.evidence.cuts)) if trio not in self.master.of_cut]
-        for trio in cuts[:room]:
-            self.master.cut(trio)
-            self.evidence.cuts.append(trio)
-        return bool(cuts[:room])
+        cuts = broken_cuts(mix, known, min(MOST_NEW_CUTS, MOST_CUTS - len(known)))
+        for cut in cuts:
+            if cut.trio in known:
+                self.master.uncut(known[cut.trio])
+            self.master.cut(cut)
+        self.evidence.cuts = list(self.master.of_cut)
+        return bool(cuts)
 
     def _most_columns(self) -> int:
         """As many columns as a linear program solves fast with."""
@@ -324,9 +368,10 @@ class Columns:
 
     def _remember(self, optimum: Optimum) -> None:
         """Keep what the next slice of time needs: the columns that nearly pay, and cuts that have a price."""
-        self.evidence.cuts = [trio for trio, price in optimum.prices.cuts.items() if price > 0]
+        self.evidence.cuts = [cut for cut, price in optimum.prices.cuts.items() if price > 0]
         pays = self.reduced(optimum.prices)
-        mattering = sorted(self.inside, key=lambda q: (-pays[q], q))[: self._most_columns()]
+        pays[list(self.inside)] += 1e-3  # of those that pay alike, first what is in the linear program
+        mattering = np.argsort(-pays, kind="stable")[: 3 * self._most_columns()]
         self.evidence.columns = [self.pool[q] for q in mattering]
 
 
@@ -340,12 +385,3 @@ def bound_on_priority(problem: Problem, evidence: Evidence, premium: int) -> int
         return None
     unit = int(np.gcd.reduce([max(w.priority, 0) for w in problem.wanted])) or 1
     return int((evidence.bound - premium) // unit) * unit
-
-
-def served_by(problem: Problem, columns: Iterable[Column]) -> Mapping[int, int]:
-    """How often each look-back is served."""
-    counts: dict[int, int] = defaultdict(int)
-    for column in columns:
-        for wanted in problem.candidate_wanted[list(column.route)].tolist():
-            counts[wanted] += 1
-    return counts

@@ -47,12 +47,16 @@ def filled(
     full = [list(route) for route in routes]
     clocks = clocks or [DutyClock(problem, d) for d in range(len(problem.duties))]
     free = free_candidates(problem, full)
+    lacking = np.append(problem.least_visits, 0)  # visits of each business district; the last number is of no district
+    for route in full:
+        for c in route:
+            lacking[problem.candidate_district[c]] -= 1
     candidates = {d: np.flatnonzero(problem.allowed[:, d]) for d in (duties or range(len(full)))}
     favourites: dict[int, _Favourite] = {}
     stale = set(candidates)
     while True:
         for d in sorted(stale):
-            favourite = _favourite(problem, clocks[d], full[d], candidates[d][free[candidates[d]]])
+            favourite = _favourite(problem, clocks[d], full[d], candidates[d][free[candidates[d]]], lacking)
             favourites.pop(d, None)
             if favourite is not None:
                 favourites[d] = favourite
@@ -62,7 +66,14 @@ def filled(
         chosen = favourites[duty]
         full[duty].insert(chosen.position, chosen.candidate)
         _take(problem, free, chosen.candidate)
-        stale = {d for d, favourite in favourites.items() if not free[favourite.candidate]} | {duty}
+        district = problem.candidate_district[chosen.candidate]
+        lacking[district] -= 1
+        reached = district if lacking[district] == 0 else None
+        stale = {
+            d
+            for d, favourite in favourites.items()
+            if not free[favourite.candidate] or problem.candidate_district[favourite.candidate] == reached
+        } | {duty}
 
 
 def free_candidates(problem: Problem, routes: Sequence[Sequence[int]]) -> BoolArray:
@@ -79,15 +90,19 @@ def _take(problem: Problem, free: BoolArray, candidate: int) -> None:
     free[problem.candidate_place == problem.candidate_place[candidate]] = False
 
 
-def _favourite(problem: Problem, clock: DutyClock, route: list[int], candidates: IntArray) -> _Favourite | None:
+def _favourite(
+    problem: Problem, clock: DutyClock, route: list[int], candidates: IntArray, lacking: IntArray
+) -> _Favourite | None:
     if len(route) >= clock.duty.max_visits or not len(candidates):
         return None
     insertions = clock.insertions(route, candidates)
+    lacks = lacking[problem.candidate_district[candidates]] > 0
     gain = problem.gains[candidates, problem.days.index(clock.duty.day)] - insertions.detour
+    gain += problem.worth.least * lacks - problem.worth.point * problem.even_load * len(route)
     fits = (insertions.detour < NEVER) & (gain > 0)
     if not fits.any():
         return None
-    goals = problem.goals[candidates]
+    goals = np.maximum(problem.goals[candidates], lacks)
     goal = int(goals[fits].max())
     # A matrix file may know a way through a stop that is shorter than the straight leg by more than the visit takes.
     density = gain / np.maximum(insertions.detour + clock.seconds[candidates], 1)

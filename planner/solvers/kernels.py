@@ -56,7 +56,7 @@ class Pool(NamedTuple):
     """Where a key stands, by its last bits, shape (a power of two,), -1 for nowhere."""
     dice: Array
     """A random number for each candidate and then each duty, shape (C + D,), uint64; a key is their exclusive or."""
-    count: Array
+    written: Array
     """Routes ever written, shape (1,)."""
 
 
@@ -224,8 +224,8 @@ def keep(pool: Pool, state: State, d: int) -> None:
     at = np.int64(key & np.uint64(len(pool.slot) - 1))
     row = pool.slot[at]
     if row < 0 or pool.key[row] != key:
-        row = pool.count[0] % len(pool.duty)
-        pool.count[0] += 1
+        row = pool.written[0] % len(pool.duty)
+        pool.written[0] += 1
         pool.slot[at] = row
     pool.key[row] = key
     pool.duty[row] = d

@@ -19,8 +19,6 @@ neighbours, B buckets.
    Operations Research 59(5), 1269-1283.
 .. [2] Boland, Dethridge, Dumitrescu (2006), Accelerated label setting algorithms for the elementary resource
    constrained shortest path problem. Operations Research Letters 34(1), 58-68.
-.. [3] Jepsen, Petersen, Spoorendonk, Pisinger (2008), Subset-row inequalities applied to the vehicle-routing problem
-   with time windows. Operations Research 56(2), 497-511.
 """
 
 from __future__ import annotations
@@ -40,6 +38,8 @@ NOTHING = np.int32(-(1 << 30))
 HOME = np.int32(-2)
 """The successor of a last stop."""
 NOBODY = np.int32(-1)
+MOST_COMPARISONS = 50_000_000
+"""Of labels with labels, some tenths of a second of them: more are not worth waiting for."""
 UNLIMITED = 1 << 14
 """So many visits that nobody needs to count them."""
 
@@ -201,16 +201,15 @@ def promise(shift: Shift, stops: Stops, width: int) -> Promise:
                                 held = top[u]
                                 more = x > held
                                 # of two candidates of one item the better counts; the second best is another item's
-                                loser = (NOTHING if succ[u] == item else held) if more else (
-                                    NOTHING if succ[u] == item else x
-                                )
-                                other[u] = max(other[u], loser)
+                                loser = held if more else x
+                                other[u] = max(other[u], NOTHING if succ[u] == item else loser)
                                 top[u] = x if more else held
                                 succ[u] = item if more else succ[u]
                         if opening:
                             before = (windows_close[j, w - 1] - shift.start) // width + 1 if w > 0 else 0
                             for b in range(max(before, 0), low):
-                                best[rested, j, b], second[rested, j, b], after[rested, j, b] = top[0], other[0], succ[0]
+                                best[rested, j, b], second[rested, j, b] = top[0], other[0]
+                                after[rested, j, b] = succ[0]
                         else:
                             for u in range(length):
                                 best[rested, j, first + u] = top[u]
@@ -253,20 +252,18 @@ def promised(shift: Shift, stops: Stops, bound: Promise, width: int) -> int:
 
 
 class Cuts(NamedTuple):
-    """
-    Subset-row cuts with a price: who visits two of a cut's three items pays, who visits three pays once [3]_.
-
-    A label remembers for each cut whether one visit is waiting for its second, as a bit.
-    """
+    """Those with a price (``cuts.Cut``): a label has a bit for each, whether a visit waits for its second."""
 
     of: Array
-    """The cuts that a stop's item is in, as bits, shape (N,), uint64."""
+    """The cuts that a stop's item is one of the three of, as bits, shape (N,), uint64."""
+    keep: Array
+    """The cuts that are remembered at a stop, as bits, shape (N,), uint64."""
     price: Array
     """Shape (63,), int32; 0 where there is no cut."""
 
 
 @njit(cache=True)
-def payment(cuts: Cuts, which: int) -> int:
+def payment(cuts: Cuts, which: np.uint64) -> int:
     """The sum of the prices of some cuts, given as bits."""
     total, bit = 0, 0
     while which != 0:
@@ -319,7 +316,7 @@ def extend(
     forgetful: bool,
 ) -> tuple[int, bool]:
     """
-    Make all labels that may end in a route worth more than the threshold; how many, and whether there was room.
+    Make all labels that may end in a route worth more than the threshold; how many, and whether that was all.
 
     Labels are taken in the order of time. ``elementary`` forbids coming back to any item, ``forgetful`` compares
     labels without their memories: both together are a fast heuristic, neither is exact for ng-routes. Without spans of
@@ -332,15 +329,19 @@ def extend(
     bit_of, item_at = memory.bit, memory.items
     profits, times, stop_of, before = labels.profit, labels.time, labels.stop, labels.before
     memories, has_rested, made_visits, dead = labels.memory, labels.rested, labels.visits, labels.dead
-    waitings, cuts_of = labels.waiting, cuts.of
+    waitings, cuts_of, cuts_kept = labels.waiting, cuts.of, cuts.keep
     hopes, order, hopeful = hope.most, hope.order, len(hope.most) > 0
     next_in_time, next_at_stop = labels.next_in_time, labels.next_at_stop
     count, room, counts = len(prize), len(profits), shift.most < UNLIMITED
     in_time = np.full(shift.end - shift.start + 1, -1, np.int32)
-    at_stop = np.full(count, -1, np.int32)
+    # the labels of a stop by spans of time, with the most and the least that those of a span have earned
+    dwell = max(1, (shift.end - shift.start) // 24)
+    spans = (shift.end - shift.start) // dwell + 1
+    at_stop = np.full((count, spans), -1, np.int32)
+    top, low = np.full((count, spans), NOTHING, np.int32), np.full((count, spans), -NOTHING, np.int32)
     visited = np.zeros(bit_of.shape[1], np.bool_)
     one = np.uint64(1)
-    made = 0
+    made, compared = 0, 0
     for moment in range(-1, shift.end - shift.start + 1):
         while moment < 0 or in_time[moment] >= 0:
             current = -1
@@ -384,10 +385,11 @@ def extend(
                             continue
                     ride = out[j] if here < 0 else rides[here, j]
                     earned = profit + prize[j]
-                    due = waits & cuts_of[j]
+                    waiting = waits & cuts_kept[j]
+                    due = waiting & cuts_of[j]
                     if due:
                         earned -= payment(cuts, due)
-                    waiting = waits ^ cuts_of[j]
+                    waiting ^= cuts_of[j]
                     for then_rested in range(rested, 2):
                         arrival = time + ride
                         if then_rested != rested:
@@ -398,9 +400,12 @@ def extend(
                             continue
                         bucket = (start - shift.start) // width
                         still = best[then_rested, j, bucket]
-                        if here >= 0 and after[then_rested, j, bucket] == item_of[here]:
-                            if bit_of[j, item_of[here]] >= 0:
-                                still = second[then_rested, j, bucket]
+                        if (
+                            here >= 0
+                            and after[then_rested, j, bucket] == item_of[here]
+                            and bit_of[j, item_of[here]] >= 0
+                        ):
+                            still = second[then_rested, j, bucket]
                         if earned + still <= threshold:
                             continue
                         keeps = one << np.uint64(bit_of[j, item])
@@ -413,39 +418,53 @@ def extend(
                                     keeps |= one << np.uint64(kept)
                             rest_of >>= one
                             bit += 1
-                        # Is it beaten, or does it beat others?
-                        beaten, x, previous = False, at_stop[j], -1
-                        while x >= 0:
-                            following = next_at_stop[x]
-                            if (
-                                times[x] <= done
-                                and profits[x] >= earned
-                                and has_rested[x] >= then_rested
-                                and (not counts or made_visits[x] <= visits + 1)
-                                and (forgetful or (memories[x] & ~keeps) == 0)
-                                and profits[x] - payment(cuts, waitings[x] & ~waiting) >= earned
-                            ):
-                                beaten = True
+                        # Is it beaten? Only by one that is no later and has earned no less.
+                        mine = (done - shift.start) // dwell
+                        beaten = False
+                        for span_at in range(mine + 1):
+                            if top[j, span_at] < earned:
+                                continue
+                            x = at_stop[j, span_at]
+                            while x >= 0 and not beaten:
+                                compared += 1
+                                beaten = (
+                                    profits[x] >= earned
+                                    and times[x] <= done
+                                    and has_rested[x] >= then_rested
+                                    and (not counts or made_visits[x] <= visits + 1)
+                                    and (forgetful or (memories[x] & ~keeps) == 0)
+                                    and profits[x] - payment(cuts, waitings[x] & ~waiting) >= earned
+                                )
+                                x = next_at_stop[x]
+                            if beaten:
                                 break
-                            if (
-                                times[x] >= done
-                                and profits[x] <= earned
-                                and has_rested[x] <= then_rested
-                                and (not counts or made_visits[x] >= visits + 1)
-                                and (forgetful or (keeps & ~memories[x]) == 0)
-                                and earned - payment(cuts, waiting & ~waitings[x]) >= profits[x]
-                            ):
-                                dead[x] = True
-                                if previous >= 0:
-                                    next_at_stop[previous] = following
-                                else:
-                                    at_stop[j] = following
-                            else:
-                                previous = x
-                            x = following
                         if beaten:
                             continue
-                        if made >= room:
+                        # Does it beat others?
+                        for span_at in range(mine, spans):
+                            if low[j, span_at] > earned:
+                                continue
+                            x, previous = at_stop[j, span_at], -1
+                            while x >= 0:
+                                compared += 1
+                                following = next_at_stop[x]
+                                if (
+                                    profits[x] <= earned
+                                    and times[x] >= done
+                                    and has_rested[x] <= then_rested
+                                    and (not counts or made_visits[x] >= visits + 1)
+                                    and (forgetful or (keeps & ~memories[x]) == 0)
+                                    and earned - payment(cuts, waiting & ~waitings[x]) >= profits[x]
+                                ):
+                                    dead[x] = True
+                                    if previous >= 0:
+                                        next_at_stop[previous] = following
+                                    else:
+                                        at_stop[j, span_at] = following
+                                else:
+                                    previous = x
+                                x = following
+                        if made >= room or compared > MOST_COMPARISONS:
                             return made, False
                         profits[made], times[made], stop_of[made] = earned, done, j
                         before[made], memories[made], has_rested[made] = current, keeps, then_rested
@@ -453,8 +472,9 @@ def extend(
                         made_visits[made], dead[made] = visits + 1, False
                         next_in_time[made] = in_time[done - shift.start]
                         in_time[done - shift.start] = made
-                        next_at_stop[made] = at_stop[j]
-                        at_stop[j] = made
+                        next_at_stop[made] = at_stop[j, mine]
+                        at_stop[j, mine] = made
+                        top[j, mine], low[j, mine] = max(top[j, mine], earned), min(low[j, mine], earned)
                         made += 1
             if elementary:
                 x = current

@@ -14,7 +14,7 @@ With ``x[k, r]`` how often a duty of class k takes route r, ``z[g]`` how many vi
 ``Problem.soft``. Breaks, windows, days, jurisdictions and the like are what makes a route one of class k: they are
 pricing's business (``pricing``). An operator's look-back at any one of its sites is one row w.
 
-Of any three look-backs two routes cannot both serve two: Σ ⌊|r ∩ cut| / 2⌋ x[k, r] <= 1 (q[cut]) is true for whole
+Of any three look-backs two routes cannot both serve two: Σ times[cut, r] x[k, r] <= 1 (q[cut]) is true for whole
 numbers and cuts fractions off (``cuts``).
 
 There are too many routes to list, so that columns are generated [1]_: of a few routes the dual prices say what a new
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
     from planner.geo import IntArray
     from planner.problem import Problem
+    from planner.solvers.cuts import Cut
     from planner.solvers.pricing import DutyClass
 
 LITTLE = 1e-6
@@ -69,8 +70,8 @@ class Prices:
     """s, shape (G,)."""
     duty: NDArray[np.float64]
     """m, by class: a guess, which pricing replaces by what it proves."""
-    cuts: Mapping[frozenset[int], float]
-    """q: three look-backs, and what visiting two of them costs."""
+    cuts: Mapping[Cut, float]
+    """q."""
 
     def mixed(self, other: Prices, share: float) -> Prices:
         """A share of these and the rest of the others: smoothed prices jump less from one round to the next."""
@@ -79,8 +80,8 @@ class Prices:
             return share * mine + (1 - share) * theirs
 
         cuts = {
-            trio: share * self.cuts.get(trio, 0.0) + (1 - share) * other.cuts.get(trio, 0.0)
-            for trio in (*self.cuts, *(trio for trio in other.cuts if trio not in self.cuts))
+            cut: share * self.cuts.get(cut, 0.0) + (1 - share) * other.cuts.get(cut, 0.0)
+            for cut in (*self.cuts, *(cut for cut in other.cuts if cut not in self.cuts))
         }
         return Prices(
             self.problem,
@@ -110,14 +111,18 @@ class Prices:
         problem, (wanted, place, district) = self.problem, self.whole
         prizes = self.scale * problem.prizes - wanted[problem.candidate_wanted] - place[problem.candidate_place]
         goal = problem.candidate_district
-        extra = np.append(district, 0)[goal]
-        return prizes + extra
+        earned: IntArray = prizes + np.append(district, 0)[goal]
+        return earned
 
     @cached_property
-    def whole_cuts(self) -> tuple[tuple[frozenset[int], int], ...]:
+    def whole_cuts(self) -> tuple[tuple[Cut, int], ...]:
         """The cuts with a price, in units."""
-        prices = ((trio, round(self.scale * price)) for trio, price in self.cuts.items())
-        return tuple((trio, price) for trio, price in prices if price > 0)
+        prices = ((cut, round(self.scale * price)) for cut, price in self.cuts.items())
+        return tuple((cut, price) for cut, price in prices if price > 0)
+
+    def paid(self, wanted: Sequence[int]) -> int:
+        """What a route that serves these look-backs in this order pays for cuts, in units."""
+        return sum(price * cut.times(wanted) for cut, price in self.whole_cuts)
 
     @cached_property
     def fixed(self) -> int:
@@ -133,11 +138,6 @@ class Column(NamedTuple):
 
     duty_class: int
     route: tuple[int, ...]
-
-    @property
-    def elementary(self) -> bool:
-        """Whether it visits no candidate twice."""
-        return len(set(self.route)) == len(self.route)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,14 +168,14 @@ class Master:
             kept = self.solver.NumVar(0, goal.least, "")
             self.objective.SetCoefficient(kept, problem.soft.least)
             row.SetCoefficient(kept, 1)
-        self.of_cut: dict[frozenset[int], pywraplp.Constraint] = {}
+        self.of_cut: dict[Cut, pywraplp.Constraint] = {}
         self.columns: list[Column] = []
         self.shares: list[Any] = []
         self.serving: dict[int, list[int]] = defaultdict(list)
         """Positions of the columns that serve a look-back."""
 
     def add(self, column: Column) -> None:
-        """A route for a duty of a class; one with repetitions counts each of its visits."""
+        """A route for a duty of a class."""
         problem, route = self.problem, list(column.route)
         share = self.solver.NumVar(0, self.solver.infinity(), "")
         self.objective.SetCoefficient(share, float(problem.prizes[route].sum()))
@@ -190,21 +190,26 @@ class Master:
         for goal, times in Counter(problem.candidate_district[route].tolist()).items():
             if goal >= 0:
                 self.of_district[goal].SetCoefficient(share, -times)
-        for trio, row in self.of_cut.items():
-            times = sum(served[wanted] for wanted in trio) // 2
+        in_order = problem.candidate_wanted[route].tolist()
+        for cut, row in self.of_cut.items():
+            times = cut.times(in_order)
             if times:
                 row.SetCoefficient(share, times)
         self.columns.append(column)
         self.shares.append(share)
 
-    def cut(self, trio: frozenset[int]) -> None:
-        """Of these three look-backs no two routes may both serve two."""
-        row = self.of_cut[trio] = self.solver.Constraint(-self.solver.infinity(), 1)
+    def cut(self, cut: Cut) -> None:
+        """Add a cut."""
+        row = self.of_cut[cut] = self.solver.Constraint(-self.solver.infinity(), 1)
         served = self.problem.candidate_wanted
-        for position in {q for wanted in trio for q in self.serving[wanted]}:
-            times = sum(int(served[c]) in trio for c in self.columns[position].route) // 2
+        for position in {q for wanted in cut.trio for q in self.serving[wanted]}:
+            times = cut.times(served[list(self.columns[position].route)].tolist())
             if times:
                 row.SetCoefficient(self.shares[position], times)
+
+    def uncut(self, cut: Cut) -> None:
+        """Take a cut back."""
+        self.of_cut.pop(cut).SetUb(self.solver.infinity())
 
     def forbid(self, position: int) -> None:
         """Take a column out for good."""
@@ -223,7 +228,7 @@ class Master:
             place=np.maximum(0, places),
             district=_positive(self.of_district),
             duty=_positive(self.of_class),
-            cuts={trio: max(0.0, row.dual_value()) for trio, row in self.of_cut.items()},
+            cuts={cut: max(0.0, row.dual_value()) for cut, row in self.of_cut.items()},
         )
         taken = {q: share.solution_value() for q, share in enumerate(self.shares)}
         return Optimum(self.objective.Value(), prices, {q: x for q, x in taken.items() if x > LITTLE})

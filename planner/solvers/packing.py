@@ -98,7 +98,6 @@ def gap_of(problem: Problem, optimum: Optimum, routes: Routes) -> float:
 def _candidates(columns: Columns, optimum: Optimum, routes: Routes) -> list[int]:
     """Positions in the pool of what may be part of a better plan, the most promising first."""
     pays = columns.reduced(optimum.prices)
-    pays[[not column.elementary for column in columns.pool]] = -np.inf
     good = np.flatnonzero(pays > -gap_of(columns.problem, optimum, routes))
     chosen: list[int] = good[np.argsort(-pays[good], kind="stable")[:MOST_COLUMNS]].tolist()
     return chosen

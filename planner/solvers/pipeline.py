@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from planner.problem import Problem, Routes
 
+
 class Kind(Enum):
     """What a slice does."""
 
@@ -42,16 +43,18 @@ class Kind(Enum):
 BY_PRICING = "exact pricing of routes"
 SHARE = {Kind.SEARCH: 0.5, Kind.PROVE: 1.0}
 """Of the time that there would be for each kind if they shared alike: proving goes on when nothing better is found."""
-SLICES = {Kind.SEARCH: 5, Kind.PROVE: 3}
-"""Slices that a part gets, when they are neither too short nor too long."""
+SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.3, 0.7)}
+"""Slices that a part gets, as shares of its time, when they are neither too short nor too long."""
 SHORTEST_SLICE, LONGEST_SLICE = 0.2, 20.0
 """Seconds."""
-CYCLES = (0.0, 0.55, 0.7, 0.85, 1.0)
-"""Shares of the search at which annealing is heated again, the first time fully."""
-MARGIN = 0.04
-"""Share of the last slice that is kept for being late."""
-REHEAT = 0.3
-"""First temperature of the later cycles, as a share of that of the first."""
+CYCLES = (0.0, 0.12, 0.6, 0.8, 1.0)
+"""Shares of the search at which annealing is heated again: after a short one for good routes soon, the longest."""
+MARGIN_SECONDS = 0.5
+"""What the last slice that proves keeps for being late."""
+LATE_SECONDS = 0.8
+"""How long after the limit a slice that overran is still waited for: what it has proven would be lost."""
+REHEAT = (0.3, 1.0, 0.3, 0.3)
+"""First temperature of each cycle, as a share of the hottest."""
 
 
 @dataclass
@@ -68,7 +71,7 @@ class _Standing:
     pool: tuple[tuple[int, tuple[int, ...]], ...] = ()
     spent: dict[Kind, float] = field(default_factory=lambda: dict.fromkeys(Kind, 0.0))
     """As shares of what the part is to get of either kind."""
-    slices: int = 0
+    searches: int = 0
     cycle: int = 0
 
     @property
@@ -89,9 +92,18 @@ class _Standing:
         if cycle > self.cycle:
             self.cycle, self.current = cycle, self.best
         temperatures = (_temperature(start, cycle, hot), _temperature(end, cycle, hot))
-        self.slices += 1
-        seed = int(np.random.SeedSequence([self.seed, self.slices]).generate_state(1)[0])
+        self.searches += 1
+        seed = int(np.random.SeedSequence([self.seed, self.searches]).generate_state(1)[0])
         return slices.search, (problem, self.best, self.current, limit, temperatures, seed)
+
+    def next_share(self, kind: Kind) -> float:
+        """How large a slice should come next, as a share of all that the part gets of its kind."""
+        gone = 0.0
+        for share in SLICES[kind]:
+            gone += share
+            if self.spent[kind] < gone - share / 2:
+                return share
+        return SLICES[kind][-1]
 
     def take(self, found: slices.Searched | slices.Proven) -> None:
         """Take in what a slice has found."""
@@ -113,7 +125,7 @@ def _temperature(share: float, cycle: int, hot: float) -> float:
     """Where annealing is after a share of the search, within a cycle."""
     start, end = CYCLES[cycle], CYCLES[cycle + 1]
     gone = min(1.0, max(0.0, (share - start) / (end - start)))
-    top = hot if cycle == 0 else REHEAT * hot
+    top = REHEAT[cycle] * hot
     return float(top * (COLD * hot / top) ** gone)
 
 
@@ -183,33 +195,39 @@ class _Conductor:
                 (standing.spent[kind], k, standing, kind)
                 for k, standing in enumerate(self.standings)
                 for kind in Kind
-                if (id(standing), kind) not in busy and not standing.done and standing.spent[kind] < 1
+                if (id(standing), kind) not in busy and standing.spent[kind] < 1 and not standing.done
             ]
             if limit.steps is not None and self.steps >= limit.steps:
                 ready = []
             for _, _, standing, kind in sorted(ready, key=lambda row: row[:2])[: count - len(running)]:
                 share = of_kind * standing.share * SHARE[kind]
-                piece = min(left, max(SHORTEST_SLICE, min(LONGEST_SLICE, share / SLICES[kind])))
+                piece = min(left, max(SHORTEST_SLICE, min(LONGEST_SLICE, share * standing.next_share(kind))))
                 if kind is Kind.PROVE and left - piece < piece / 2:
-                    piece = left - MARGIN * left
+                    piece = max(left / 2, left - MARGIN_SECONDS)
                 threads = max(1, count - len(ready)) if kind is Kind.PROVE else 1
                 work, arguments = standing.slice_of(kind, Limit(seconds=piece), piece / share, hot, threads)
                 running[executor.submit(work, *arguments)] = (standing, kind, piece / share)
             if not running:
                 return
-            done, _ = wait(running, timeout=max(0.0, deadline - time.monotonic()), return_when=FIRST_COMPLETED)
-            for future in done:
-                standing, kind, spent = running.pop(future)
-                standing.take(future.result())
-                standing.spent[kind] += spent
-                self.steps += 1
-            if done:
-                self._tell()
+            self._await(running, max(0.0, deadline - time.monotonic()))
+        self._await(running, LATE_SECONDS)
+
+    def _await(self, running: dict[Future[Any], tuple[_Standing, Kind, float]], seconds: float) -> None:
+        """Take in the next slices that are done, if any are within so many seconds."""
+        done, _ = wait(running, timeout=seconds, return_when=FIRST_COMPLETED)
+        for future in done:
+            standing, kind, spent = running.pop(future)
+            standing.take(future.result())
+            standing.spent[kind] += spent
+            self.steps += 1
+        if done:
+            self._tell()
 
     def _tell(self) -> None:
         """Report what has become better."""
         now = self._together()
-        better_proof = now.proof is not None and (self.best.proof is None or now.proof.priority < self.best.proof.priority)
+        known, proven = self.best.proof, now.proof
+        better_proof = proven is not None and (known is None or proven.priority < known.priority)
         if now.value > self.best.value or better_proof:
             self.best = now
             self.report(now)
@@ -228,5 +246,7 @@ class _Conductor:
             if proof is None and k not in self.by_time_bounds:
                 self.by_time_bounds[k] = upper_bound(self.standings[k].part.problem)
         priced = sum(proof is not None for proof in proofs)
-        by = BY_PRICING if priced == len(proofs) else f"{BY_PRICING} for {priced} of {len(proofs)} parts, else {BY_TIME}"
+        by = BY_PRICING
+        if priced < len(proofs):
+            by += f" for {priced} of {len(proofs)} parts, else {BY_TIME}"
         return Proof(sum(self.by_time_bounds[k] if proof is None else proof for k, proof in enumerate(proofs)), by)

@@ -7,6 +7,7 @@ What is priced is priority alone, not travel; the route that is found for a set 
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import Enum
@@ -20,12 +21,13 @@ from planner.problem import NEVER
 from planner.solvers import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from planner.geo import IntArray
     from planner.problem import Problem
+    from planner.solvers.cuts import Cut
 
 LARGEST_PROFIT = 1 << 29
 """No route earns more, so that sums of profits fit into 32 bits."""
@@ -40,6 +42,8 @@ MOST_REMEMBERED = 63
 """As many as a label's memory has bits, and one to spare."""
 MOST_CUTS = 63
 """As many as a label has bits for, and one to spare."""
+LIFTS = (0.0, 0.15, 0.4)
+"""Where there are too many labels the threshold is lifted by so much of the way to what is promised."""
 SPANS = 32
 """Spans of the shift for which a label knows what is hopeless."""
 MOST_STOPS = 200
@@ -119,6 +123,8 @@ class Priced:
     """Routes that earn more than the threshold, best first; an item may come twice where that was not excluded."""
     complete: bool
     """Whether nothing was cut off for want of room."""
+    overcut: bool = False
+    """Whether the cuts had to be left out, because they keep too many labels apart."""
 
 
 @dataclass(eq=False)
@@ -132,12 +138,13 @@ class Pricer:
     def price(
         self,
         prizes: IntArray,
-        cuts: Sequence[tuple[frozenset[int], int]],
+        cuts: Sequence[tuple[Cut, int]],
         threshold: int,
         way: Way,
         *,
         most_labels: int,
         most_routes: int,
+        until: float | None = None,
     ) -> Priced:
         """
         Routes that earn more than a threshold, best first.
@@ -147,7 +154,9 @@ class Pricer:
         prizes
             What each candidate earns beyond the prices, shape (C,); those of 0 or less are left out.
         cuts
-            Three look-backs each, and the price of visiting two of them.
+            With what it costs to pay each.
+        until
+            The moment of ``time.monotonic()`` after which no second try is made where the first has too many labels.
         """
         problem = self.duties.problem
         opens, closes = self.duties.windows
@@ -172,26 +181,53 @@ class Pricer:
         memory = self._memory(mine, items, stops)
         tracked = _tracked(cuts, items, stops.item)
         space = _space(most_labels, get_ident())
-        hope = _hope(shift, stops, bound, width, way)
-        floor, share = threshold, 0.12
-        for _ in range(5 if way is Way.QUICK else 1):
-            if way is Way.QUICK:
-                floor = max(threshold, most - int(share * most))
+        hope = _hope(stops, bound, width, way)
+
+        def extended(floor: int, cuts: labels.Cuts) -> tuple[IntArray, bool]:
             made, complete = labels.extend(
-                shift, stops, bound, width, memory, tracked, hope, floor, space, way is not Way.EXACT, way is Way.QUICK
+                shift, stops, bound, width, memory, cuts, hope, floor, space, way is not Way.EXACT, way is Way.QUICK
             )
-            ends = self._finished(stops, space, made, floor)
-            # A quick search looks into a band below what is promised, narrower when there are too many labels.
+            return self._finished(stops, space, made, floor), complete
+
+        overcut = False
+        if way is Way.QUICK:
+            ends = self._quick(extended, tracked, threshold, most)
+            return Priced(most, self._routes(mine, space, ends, most_routes), complete=False)
+        ends, complete = extended(threshold, tracked)
+        routes = self._routes(mine, space, ends, most_routes)
+        floor = threshold
+        if way is Way.EXACT and not complete:
+            # Cuts keep labels apart: without them routes only look better, and what is proven holds. So it does above
+            # a higher threshold, which leaves fewer labels.
+            overcut = bool(tracked.price.any())
+            bare = labels.Cuts(*(np.zeros_like(array) for array in tracked))
+            for share in LIFTS[0 if overcut else 1 :]:
+                if until is not None and time.monotonic() >= until:
+                    break
+                floor = threshold + int(share * (most - threshold))
+                ends, complete = extended(floor, bare)
+                if complete:
+                    break
+        best = int(space.profit[ends].max()) if len(ends) else floor
+        proven = min(most, max(0, floor, best)) if way is Way.EXACT and complete else most
+        return Priced(proven, routes, complete, overcut)
+
+    @staticmethod
+    def _quick(
+        extended: Callable[[int, labels.Cuts], tuple[IntArray, bool]], cuts: labels.Cuts, threshold: int, most: int
+    ) -> IntArray:
+        """Good labels in a band below what is promised: a narrower one where there are many, a wider where none."""
+        share = 0.12
+        for _ in range(5):
+            floor = max(threshold, most - int(share * most))
+            ends, complete = extended(floor, cuts)
             if not complete and share > 0.01:
                 share /= 2.5
             elif complete and floor > threshold and not len(ends):
                 share *= 3
             else:
                 break
-        best = int(space.profit[ends].max()) if len(ends) else threshold
-        routes = self._routes(mine, space, ends, most_routes)
-        proven = min(most, max(0, threshold, best)) if way is Way.EXACT and complete else most
-        return Priced(proven, routes, complete)
+        return ends
 
     def grow(self, route: Sequence[int]) -> int:
         """Make the stops between two visits of one item remember it; how many learnt something."""
@@ -276,17 +312,15 @@ class Pricer:
         shift = self.duties.shift
         return ends[labels.finished(shift, stops, space, ends)]
 
-    def _routes(
-        self, mine: IntArray, space: labels.Labels, ends: IntArray, most: int
-    ) -> tuple[tuple[int, ...], ...]:
+    def _routes(self, mine: IntArray, space: labels.Labels, ends: IntArray, most: int) -> tuple[tuple[int, ...], ...]:
         """The routes of the best labels, each set of candidates once, and none that only repeats the others."""
         found: dict[Any, tuple[int, ...]] = {}
         seen: dict[int, int] = defaultdict(int)
-        for k in ends[np.argsort(-space.profit[ends], kind="stable")].tolist():
-            route = []
-            while k >= 0:
-                route.append(int(mine[space.stop[k]]))
-                k = int(space.before[k])
+        for end in ends[np.argsort(-space.profit[ends], kind="stable")].tolist():
+            route, label = [], end
+            while label >= 0:
+                route.append(int(mine[space.stop[label]]))
+                label = int(space.before[label])
             key = frozenset(route) if len(set(route)) == len(route) else tuple(route)
             if key in found or (found and sum(seen[c] >= 3 for c in route) > 0.6 * len(route)):
                 continue
@@ -309,7 +343,7 @@ def _near(prizes: IntArray, seconds: IntArray, ride: NDArray[np.int32], arcs: ND
     return near
 
 
-def _hope(shift: labels.Shift, stops: labels.Stops, bound: labels.Promise, width: int, way: Way) -> labels.Hope:
+def _hope(stops: labels.Stops, bound: labels.Promise, width: int, way: Way) -> labels.Hope:
     """What may still be earned, in spans of several buckets; none for a quick search, which tries few stops anyway."""
     buckets = bound.best.shape[2]
     step = 1 if way is Way.QUICK else max(1, buckets // SPANS)
@@ -321,16 +355,21 @@ def _hope(shift: labels.Shift, stops: labels.Stops, bound: labels.Promise, width
     return labels.Hope(most.astype(np.int32), order, step * width)
 
 
-def _tracked(cuts: Sequence[tuple[frozenset[int], int]], items: IntArray, item: IntArray) -> labels.Cuts:
+def _tracked(cuts: Sequence[tuple[Cut, int]], items: IntArray, item: IntArray) -> labels.Cuts:
     """The dearest cuts that two of the items are in; to leave one out makes routes look better, never worse."""
     position = {int(wanted): k for k, wanted in enumerate(items)}
-    mine = [(price, [position[w] for w in trio if w in position]) for trio, price in cuts if price > 0]
-    mine = sorted((cut for cut in mine if len(cut[1]) > 1), key=lambda cut: (-cut[0], cut[1]))[:MOST_CUTS]
-    of, prices = np.zeros(len(items), np.uint64), np.zeros(MOST_CUTS, np.int32)
-    for bit, (price, members) in enumerate(mine):
-        prices[bit] = price
-        of[members] |= np.uint64(1 << bit)
-    return labels.Cuts(of[item], prices)
+    mine = []
+    for cut, price in cuts:
+        three = sorted(position[w] for w in cut.trio if w in position)
+        if price > 0 and len(three) > 1:
+            mine.append((-price, three, sorted(position[w] for w in cut.memory if w in position)))
+    of, keep = np.zeros(len(items), np.uint64), np.zeros(len(items), np.uint64)
+    prices = np.zeros(MOST_CUTS, np.int32)
+    for bit, (price, three, kept) in enumerate(sorted(mine)[:MOST_CUTS]):
+        prices[bit] = -price
+        of[three] |= np.uint64(1 << bit)
+        keep[kept] |= np.uint64(1 << bit)
+    return labels.Cuts(of[item], keep[item], prices)
 
 
 @cache

@@ -16,6 +16,7 @@ References
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 ITERATIONS_A_STEP = 5_000
 ITERATIONS_A_SECOND = 20_000
 """Roughly; only to choose a temperature by the steps that are to come."""
-COLD = 1 / 20
+COLD = 1 / 50
 """Last temperature, as a share of the first."""
 PIECE_SECONDS = 0.1
 """How long to search between two looks at the clock."""
@@ -71,7 +72,7 @@ class RuinRecreate:
             key=np.zeros(pool, np.uint64),
             slot=np.full(8 * pool if pool > 1 else 1, -1, np.int64),
             dice=self.dice.integers(1, 1 << 63, keys, np.uint64),
-            count=np.zeros(1, np.int64),
+            written=np.zeros(1, np.int64),
         )
         self.mean = self._mean_priority()
 
@@ -115,7 +116,7 @@ class RuinRecreate:
     def pooled(self) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Good routes, the latest last: the duty and its candidates in order."""
         rows = len(self.pool.duty)
-        written = int(self.pool.count[0])
+        written = int(self.pool.written[0])
         for row in range(max(0, written - rows), written):
             route = self.pool.route[row % rows]
             yield int(self.pool.duty[row % rows]), tuple(route[route >= 0].tolist())
@@ -139,7 +140,7 @@ class RuinRecreate:
 
 def first_temperature(seconds_a_duty: float) -> float:
     """As a share of the mean priority served: the longer there is for each duty, the hotter."""
-    return min(1.0, max(0.1, seconds_a_duty**0.5))
+    return min(0.6, max(0.06, 0.6 * math.sqrt(seconds_a_duty)))
 
 
 def _gone(limit: Limit, step: int, started: float, deadline: float | None) -> float:

@@ -34,8 +34,12 @@ POOL = 1 << 13
 """Good routes that a search hands on."""
 ROUNDS_A_STEP = 2
 """Pricing rounds in a step, where steps are counted and not seconds."""
-PACKING_SHARE = 0.15
-"""Of the time of a slice that proves."""
+PACKING_SHARE, MOST_PACKING = 0.2, 3.0
+"""Of the time of a slice that proves, and in seconds."""
+LEAST_PACKING = 0.05
+"""Seconds."""
+NARROW = 0.01
+"""A gap between bound and linear program, as a share, below which every route that may still matter is listed."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def prove(
         columns.offer(d, route)
     premium = problem.premium([c for route in best for c in route])
     enough = premium + sum(int(problem.points[list(route)].sum()) for route in best) + 1
-    packing = None if limit.seconds is None else limit.seconds * PACKING_SHARE
+    packing = None if limit.seconds is None else min(MOST_PACKING, limit.seconds * PACKING_SHARE)
     if limit.seconds is None:
         rounds = Limit(steps=ROUNDS_A_STEP * (limit.steps or 0))
     else:
@@ -93,11 +97,11 @@ def prove(
     if optimum is None or limit.steps == 0:
         return Proven(best, evidence)
     deadline = None if limit.seconds is None else started + limit.seconds
-    if evidence.closed or evidence.exact:
+    if evidence.bound - optimum.value < NARROW * columns.points(optimum):
         columns.enrich(optimum, gap_of(problem, optimum, best), deadline and deadline - (packing or 0) / 2)
-    left = None if deadline is None else deadline - time.monotonic()
-    if left is None or left > 0.05:
-        best = packed(columns, optimum, best, left)
+    rest = None if deadline is None else deadline - time.monotonic()
+    if rest is None or rest > LEAST_PACKING:
+        best = packed(columns, optimum, best, rest)
     return Proven(best, evidence)
 
 

@@ -6,17 +6,20 @@ The interface is that of ``concurrent.futures``; dask's ``distributed`` offers i
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import resource
 import signal
 import threading
 import time
+import warnings
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from planner.errors import LookbackError
+from planner.errors import ClusterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +28,10 @@ MEMORY_BYTES = 8 << 30
 """Address space of a process; a model that wants more is a mistake."""
 PARENT_SECONDS = 0.5
 """How often a process looks whether anybody still wants its answer."""
+ANSWER_SECONDS = 5.0
+"""How long a scheduler may take to answer."""
+REACH_SECONDS = 20.0
+"""How long it may take to reach a cluster and to wake its workers, or to find out that it cannot be used."""
 
 
 class Here(Executor):
@@ -37,12 +44,6 @@ class Here(Executor):
         return done
 
 
-class ClusterError(LookbackError):
-    """The cluster that was named cannot be used."""
-
-    exit_code = 2
-
-
 @contextmanager
 def hired(cluster: str | None) -> Iterator[tuple[Executor, int]]:
     """
@@ -53,7 +54,7 @@ def hired(cluster: str | None) -> Iterator[tuple[Executor, int]]:
     Raises
     ------
     ClusterError
-        ``distributed`` is not installed, or nobody answers at the address.
+        ``distributed`` is not installed, nobody answers at the address, or the workers there do not know this program.
     """
     if cluster is None:
         count = len(os.sched_getaffinity(0))
@@ -68,19 +69,47 @@ def hired(cluster: str | None) -> Iterator[tuple[Executor, int]]:
                 process.kill()
             pool.shutdown(wait=True, cancel_futures=True)
         return
-    try:
-        from distributed import Client  # noqa: PLC0415  (an extra: most machines do not have it)
-    except ImportError as missing:
-        raise ClusterError("--cluster needs the extra: pip install 'lookback[cluster]'") from missing
-    try:
-        client = Client(cluster, timeout=10)
-    except (OSError, ValueError, TimeoutError) as problem:
-        raise ClusterError(f"no dask scheduler answers at {cluster}: {problem}") from problem
-    with client:
+    with _client(cluster) as client, warnings.catch_warnings():
         threads = sum(client.nthreads().values())
         if not threads:
-            raise ClusterError(f"the dask scheduler at {cluster} has no workers")
+            raise ClusterError(f"the dask scheduler at {cluster} has no workers | 该 dask 调度器没有工作进程")
+        _awake(client)
+        # Each slice brings its problem along: what lies with one worker draws all slices there, and dies with it.
+        warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
         yield client.get_executor(pure=False), threads
+
+
+def _client(cluster: str) -> Any:
+    """A client of the scheduler at an address."""
+    try:
+        from distributed import Client  # noqa: PLC0415  (an extra: most machines do not have it)
+        from distributed.comm.core import connect  # noqa: PLC0415
+    except ImportError as missing:
+        raise ClusterError(
+            "--cluster needs an extra: pip install 'lookback[cluster]' | 需先安装 lookback[cluster]"
+        ) from missing
+
+    async def knock() -> None:
+        door = await connect(cluster, timeout=ANSWER_SECONDS)
+        await door.close()
+
+    try:
+        asyncio.run(knock())  # a client that finds nobody leaves more behind than an exception
+        return Client(cluster, timeout=ANSWER_SECONDS)
+    except (OSError, ValueError) as problem:
+        raise ClusterError(
+            f"no dask scheduler answers at {cluster}: {problem} | 该地址没有可用的 dask 调度器"
+        ) from problem
+
+
+def _awake(client: Any) -> None:
+    """Let all workers load what slices of work need, and make sure that they do as this process would."""
+    ours = settled()
+    for worker, theirs in client.run(settled, on_error="return").items():
+        if theirs != ours:
+            raise ClusterError(
+                f"{worker} needs lookback {ours} as here; it has {theirs} | 各工作进程须安装同一版本的 lookback"
+            )
 
 
 def settle(parent: int) -> None:
@@ -96,6 +125,8 @@ def settle(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def settled() -> None:
-    """Load what slices of work need."""
+def settled() -> str:
+    """Load what slices of work need; the version of the program."""
     from planner.solvers import slices  # noqa: F401, PLC0415  (that is its purpose)
+
+    return version("lookback")

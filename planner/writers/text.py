@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from math import ceil
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
@@ -30,6 +31,10 @@ _WORDS = {
     "bound": (
         "上限 {}:到期必查不减时,优先级最多还可提高 {:.1%}({})",
         "bound {}: at most {:.1%} more priority was possible with as many mandatory visits ({})",
+    ),
+    "districts": (
+        "商圈最低检查数 {} 家:{} 个商圈中 {} 个未达到",
+        "least visits asked of a business district: {}; of {} districts {} have fewer",
     ),
     "travel": (
         "路程 {} 公里(直线),路上 {} 小时,等候 {} 小时",
@@ -127,10 +132,17 @@ def word(key: str, lang: str, *values: object) -> str:
     return _WORDS[key][lang != "zh"].format(*values)
 
 
-def plan_text(plan: Plan, register: Register, lang: str) -> str:
-    """Every route with times and the leading reasons, who is not visited and why, and the totals."""
+def plan_text(plan: Plan, register: Register, lang: str, *, least: int = 0) -> str:
+    """
+    Every route with times and the leading reasons, who is not visited and why, and the totals.
+
+    Parameters
+    ----------
+    least
+        Visits that each business district should have; how many have fewer is told if it is not 0.
+    """
     lines = [line for duty in plan.duties for line in _duty_lines(duty, register, lang)]
-    lines += ["", *_unvisited_lines(plan, register, lang), "", *_total_lines(plan, lang)]
+    lines += ["", *_unvisited_lines(plan, register, lang), "", *_total_lines(plan, register, lang, least)]
     return "\n".join(lines) + "\n"
 
 
@@ -230,12 +242,14 @@ def _unvisited_line(row: Unvisited, register: Register, lang: str) -> Iterator[s
     yield f"          {reason} → {hint}"
 
 
-def _total_lines(plan: Plan, lang: str) -> Iterator[str]:
+def _total_lines(plan: Plan, register: Register, lang: str, least: int) -> Iterator[str]:
     totals = plan.totals
     visits = totals.look_backs + totals.spot_checks
     yield f"{word('plan', lang)} {plan.plan_id} {word('revision', lang, plan.revision)}"
     yield f"  {word('visits', lang, visits, totals.look_backs, totals.spot_checks)}"
     yield f"  {word('mandatory', lang, totals.mandatory, totals.mandatory_missed)}"
+    if least:
+        yield f"  {_districts_line(plan, register, lang, least)}"
     yield f"  {word('priority', lang, f'{totals.priority:,}')}"
     if plan.bound is not None:
         more = ceil(1000 * (plan.bound.priority / totals.priority - 1)) / 1000 if totals.priority else 0.0
@@ -245,6 +259,14 @@ def _total_lines(plan: Plan, lang: str) -> Iterator[str]:
     yield f"  {word('travel', lang, f'{totals.travel_metres / 1000:.0f}', *hours)}"
     if not plan.created_by.reproducible:
         yield f"  {word('clock', lang)}"
+
+
+def _districts_line(plan: Plan, register: Register, lang: str, least: int) -> str:
+    """How many of the business districts that have any enterprise have fewer visits than they should."""
+    places = Counter(register.located.get(visit.enterprise_id) for duty in plan.duties for visit in duty.route)
+    districts = set(register.located.values())
+    fewer = sum(places[district_id] < least for district_id in districts)
+    return word("districts", lang, least, len(districts), fewer)
 
 
 def clean(text: str, *, but: str = "") -> str:

@@ -41,7 +41,7 @@ def test_the_objective_is_what_the_routes_are_worth_less_their_minutes(small):
     served = {visit.lookback_id for duty in plan.duties for visit in duty.route}
     points = sum(worth(wanted) for wanted in small.problem.wanted if wanted.lookback_id in served)
     assert objective(plan.totals) == points - plan.totals.travel_seconds / 60
-    assert points == plan.totals.priority + 30_000 * plan.totals.mandatory
+    assert points == plan.totals.priority + 8_000 * plan.totals.mandatory
 
 
 def test_a_run_says_what_came_of_it():

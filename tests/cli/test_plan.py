@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from command import COMMAND, DAY, lookback, tree
+from command import CHINESE, COMMAND, DAY, lookback, tree
 
 from planner.plan import from_json
 from planner.store import Store
@@ -22,6 +22,27 @@ def saved(folder):
     """Plan and revision of everything in the store of a workspace."""
     with Store(folder / "data/lookback.db") as store:
         return [(row.plan_id, row.revision) for row in store.saved()]
+
+
+# A cluster
+
+
+@pytest.mark.parametrize(("lang", "chinese"), [("zh", True), ("en", False)])
+def test_a_cluster_that_cannot_be_used_is_an_error_of_one_line(lang, chinese, town):
+    """Nothing is planned without it, as if nobody had asked."""
+    done = lookback("plan", DAY, "--cluster", "tcp://127.0.0.1", "--seconds", "1", "--lang", lang, "--workspace", town)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("no dask scheduler answers at tcp://127.0.0.1: missing port number")
+    assert bool(CHINESE.search(line)) == chinese
+    assert saved(town) == []
+
+
+def test_a_cluster_goes_with_seconds_and_the_default_solver(inside, town):
+    for options in (["--steps", "1"], ["--solver", "greedy"]):
+        done = inside("plan", DAY, "--cluster", "tcp://127.0.0.1:8786", *options, "--workspace", town)
+        assert done.returncode == 2
+        assert "--cluster" in done.stderr
 
 
 # What a plan leaves

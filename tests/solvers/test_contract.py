@@ -7,10 +7,23 @@ import longhand
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
-from towns import ONE_STEP, examples, planned, prepared, promises, raised, tiny_problems, towns
+from towns import (
+    ONE_STEP,
+    examples,
+    planned,
+    prepared,
+    promises,
+    raised,
+    register,
+    shop,
+    team,
+    tiny_problems,
+    towns,
+    violation,
+)
 
 from planner.check import check
-from planner.problem import Pin
+from planner.problem import DistrictGoal, Pin
 from planner.solvers import DEFAULT, SOLVERS, Limit
 
 PATIENCE = {"greedy": 120}
@@ -43,6 +56,13 @@ def assert_feasible(problem, routes):
         assert all(problem.allowed[c, duty] for c in route)
         assert len(route) <= problem.duties[duty].max_visits
         assert not route or longhand.earliest_back(problem, duty, route) is not None
+
+
+def outdoes(later, earlier):
+    """Whether routes are worth more, or as much and more is proven about them."""
+    if later.value == earlier.value and later.proof is not None:
+        return earlier.proof is None or later.proof.priority < earlier.proof.priority
+    return later.value > earlier.value
 
 
 def test_the_default_is_a_member():
@@ -95,7 +115,7 @@ def test_reports_get_better_and_end_with_the_answer(solver):
         routes, reported = solved(solver, problem, Limit(steps=2))
         assert reported[-1].routes == routes
         assert all(best.value == problem.value(best.routes) for best in reported)
-        assert all(worse.value < better.value and worse.steps <= better.steps for worse, better in pairwise(reported))
+        assert all(outdoes(better, worse) and worse.steps <= better.steps for worse, better in pairwise(reported))
         for best in reported:
             assert_feasible(problem, best.routes)
 
@@ -156,6 +176,42 @@ def test_a_promise_goes_before_what_is_mandatory(solver, one_team_ok):
     pins = (Pin(problem.wanted[1].lookback_id),)
     (route,), _ = solved(solver, replace(problem, wanted=wanted, duties=duties, seconds=minutes * 60, pins=pins))
     assert [int(problem.candidate_wanted[c]) for c in route] == [1]
+
+
+@every_member
+def test_a_business_district_gets_its_least_visits_before_points_count(solver, one_team_ok):
+    """Of three shops the one with the fewest points is the only one of its district: one visit a day goes there."""
+    problem = prepared(one_team_ok).problem
+    wanted = tuple(raised(problem, k, 1000 * k).wanted[k] for k in range(3))
+    duties = tuple(replace(duty, max_visits=1) for duty in problem.duties)
+    free = replace(problem, wanted=wanted, duties=duties)
+    goal = DistrictGoal("D1", np.flatnonzero(problem.candidate_wanted == 0), 1)
+    served = [
+        [int(problem.candidate_wanted[c]) for c in solved(solver, each)[0][0]]
+        for each in (free, replace(free, district_goals=(goal,)))
+    ]
+    assert served == [[2], [0]]
+
+
+@every_member
+def test_a_mandatory_look_back_goes_before_the_least_visits_of_a_district(solver, one_team_ok):
+    """Though the shop of the lacking district has more points."""
+    problem = prepared(one_team_ok).problem
+    wanted = (problem.wanted[0], replace(problem.wanted[1], mandatory=True), problem.wanted[2])
+    duties = tuple(replace(duty, max_visits=1) for duty in problem.duties)
+    goal = DistrictGoal("D1", np.flatnonzero(problem.candidate_wanted == 2), 1)
+    (route,), _ = solved(solver, replace(problem, wanted=wanted, duties=duties, district_goals=(goal,)))
+    assert [int(problem.candidate_wanted[c]) for c in route] == [1]
+
+
+@every_member
+def test_an_even_load_is_worth_its_points(solver):
+    """Four shops in one street and two teams at its end: one team goes alone, or each makes two visits."""
+    shops = [shop(f"E{k}", 2 + 3 * k, 5) for k in range(1, 5)]
+    found = [violation(f"V{k}", f"E{k}") for k in range(1, 5)]
+    problem = prepared(register(shops, found, [team("T1", 5, 6), team("T2", 5, 6)])).problem
+    routes = [solved(solver, replace(problem, even_load=points))[0] for points in (0, 100)]
+    assert [sorted(len(route) for route in each) for each in routes] == [[0, 4], [2, 2]]
 
 
 def test_at_the_optimum_raising_a_priority_never_unvisits():

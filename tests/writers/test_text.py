@@ -72,6 +72,15 @@ def test_plan_bounded_by_the_clock_says_so(plan, town):
     assert "another run may differ" not in text.plan_text(plan, town, "en")
 
 
+@pytest.mark.parametrize(("least", "fewer"), [(1, 0), (2, 0), (3, 2)])
+def test_plan_says_how_many_districts_have_fewer_visits_than_asked(plan, town, least, fewer):
+    """Two visits in either of the two districts; nothing is said where nothing is asked."""
+    asked = f"least visits asked of a business district: {least}; of 2 districts {fewer} have fewer"
+    assert asked in text.plan_text(plan, town, "en", least=least)
+    assert f"2 个商圈中 {fewer} 个未达到" in text.plan_text(plan, town, "zh", least=least)
+    assert "business district" not in text.plan_text(plan, town, "en")
+
+
 def test_team_without_visits_is_named(plan, town):
     empty = replace(plan, duties=(replace(plan.duties[0], route=(), rest=None),))
     assert "no visits" in text.plan_text(empty, town, "en")

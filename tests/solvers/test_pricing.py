@@ -1,0 +1,101 @@
+"""What pricing proves is true, for whatever prices, and what it finds can be driven."""
+
+from itertools import combinations
+
+import longhand
+import numpy as np
+from hypothesis import given, strategies as st
+from towns import examples, tiny_problems
+
+from planner.solvers import Limit
+from planner.solvers.clockwork import fits, ground_of
+from planner.solvers.columns import Columns, Evidence, bound_on_priority
+from planner.solvers.cuts import Cut
+from planner.solvers.master import Prices
+from planner.solvers.pricing import Pricer, Way, duty_classes
+
+
+def visits_of(plan):
+    """The candidates of a plan."""
+    return [c for route in plan for c in route]
+
+
+@st.composite
+def priced_problems(draw):
+    """A tiny problem and any prices that are not negative, cuts among them."""
+    problem = draw(tiny_problems(candidates=5))
+    most = max(problem.prizes.max(initial=0), 1)
+    some = st.floats(0, float(most), allow_nan=False)
+
+    def prices(count):
+        return np.array([draw(st.just(0.0) | some) for _ in range(count)])
+
+    trios = list(combinations(range(len(problem.wanted)), 3))
+    others = st.frozensets(st.sampled_from(range(len(problem.wanted))))
+    cuts = {Cut(frozenset(trio), frozenset(trio) | draw(others)): draw(some) for trio in trios if draw(st.booleans())}
+    classes = len(duty_classes(problem))
+    rows = (len(problem.wanted), len(problem.places), len(problem.district_goals), classes)
+    return problem, Prices(problem, *(prices(count) for count in rows), cuts)
+
+
+@examples(300)
+@given(priced_problems())
+def test_at_any_prices_the_bound_holds(given_):
+    """Whatever plan is made: it is worth no more than the prices prove, breaks, windows, days and cuts included."""
+    problem, prices = given_
+    total = prices.fixed
+    for each in duty_classes(problem):
+        priced = Pricer(each).price(prices.prizes, prices.whole_cuts, 0, Way.EXACT, most_labels=100_000, most_routes=5)
+        total += len(each.duties) * priced.bound
+    worth = (
+        longhand.collected(problem, plan) + problem.premium(visits_of(plan)) for plan in longhand.all_plans(problem)
+    )
+    assert total >= prices.scale * max(worth)
+
+
+@examples(300)
+@given(priced_problems())
+def test_the_best_route_is_found_and_none_is_invented(given_):
+    """The first route that exact pricing names without repetition earns what the best of all routes earns."""
+    problem, prices = given_
+    wanted = problem.candidate_wanted
+
+    def earns(route):
+        served = [int(wanted[c]) for c in route]
+        return int(prices.prizes[list(route)].sum()) - prices.paid(served)
+
+    for each in duty_classes(problem):
+        priced = Pricer(each).price(prices.prizes, prices.whole_cuts, 0, Way.EXACT, most_labels=100_000, most_routes=50)
+        routes = [route for route in longhand.feasible_routes(problem, each.duties[0]) if route]
+        best = max((earns(route) for route in routes), default=0)
+        assert priced.bound >= max(0, best)
+        for route in priced.routes:
+            assert longhand.earliest_back(problem, each.duties[0], route) is not None
+        clean = [route for route in priced.routes if not longhand.clash(problem, route)]
+        if clean and priced.routes[0] == clean[0]:
+            assert earns(clean[0]) >= best  # another order of the same visits may pay less
+
+
+@examples(200)
+@given(tiny_problems())
+def test_column_generation_proves_what_is_true_of_every_plan(problem):
+    """With as many promises and mandatory visits as a plan has, none collects more than the bound says."""
+    evidence = Evidence()
+    Columns(problem, evidence).generate(Limit(steps=20), enough=0.0)
+    for plan in longhand.all_plans(problem):
+        bound = bound_on_priority(problem, evidence, problem.premium(visits_of(plan)))
+        assert bound is None or bound >= longhand.collected(problem, plan)
+
+
+@examples(100)
+@given(tiny_problems(), st.data())
+def test_what_fits_is_what_can_be_walked(problem, data):
+    """The compiled clockwork says of any order of visits what walking it slot by slot says."""
+    duty = data.draw(st.sampled_from(range(len(problem.duties))))
+    mine = [c for c in range(len(problem.candidate_wanted)) if problem.allowed[c, duty]]
+    route = data.draw(st.permutations(mine)) if mine else []
+    route = route[: data.draw(st.integers(0, 4))]
+    walkable = len(route) <= problem.duties[duty].max_visits and (
+        not route or longhand.earliest_back(problem, duty, route) is not None
+    )
+    assert not route or fits(ground_of(problem), duty, np.array(route, np.int64)) == walkable
