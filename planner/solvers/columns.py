@@ -22,7 +22,7 @@ import numpy as np
 from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.cuts import Cut, broken_cuts
 from planner.solvers.master import Column, Master, Optimum, Prices
-from planner.solvers.pricing import Priced, Pricer, Way, duty_classes
+from planner.solvers.pricing import Priced, Pricer, Way, can_prove, duty_classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +94,9 @@ class Columns:
             Pricer(each, evidence.grown.setdefault(k, defaultdict(set))) for k, each in enumerate(self.classes)
         ]
         self.siblings = self._siblings()
+        self.proves = can_prove(problem)
+        if evidence.centre is not None:
+            evidence.centre = evidence.centre.of(problem)
         self.pool: list[Column] = []
         self.known: dict[tuple[int, object], int] = {}
         self.table = np.zeros((0, 1), np.int64)
@@ -104,7 +107,7 @@ class Columns:
         self.inside: set[int] = set()
         """Positions in the pool of the columns in the linear program."""
         self.circles: set[int] = set()
-        """Positions in the linear program of routes that repeat themselves, which no pool keeps."""
+        """Positions in the linear program of routes that nobody can drive, which no pool keeps."""
         self.master = Master(problem, self.classes)
         for cut in evidence.cuts:
             self.master.cut(cut)
@@ -135,7 +138,7 @@ class Columns:
             this = self._priced(prices, optimum.prices, way, deadline)
             if way is Way.QUICK:
                 found.centre = prices
-            elif this.bound < found.bound:
+            elif this.bound < found.bound and self.proves:
                 found.bound, found.centre = this.bound, this.proven
             news = (self._straight(optimum) if way is Way.EXACT else False) or this.added > 0 or this.grown
             if way is Way.EXACT and this.overcut:
@@ -168,7 +171,8 @@ class Columns:
                 prices.prizes, prices.whole_cuts, threshold, Way.MANY, most_labels=MANY_LABELS, most_routes=1000
             )
             for route in priced.routes:
-                self._share(Column(k, route), enter=False)
+                if fits(self.ground, self.classes[k].duties[0], np.array(route, np.int64)):
+                    self._share(Column(k, route), enter=False)
 
     def reduced(self, prices: Prices) -> NDArray[np.float64]:
         """What each column of the pool would add to the optimum, in points: below 0 it would only take."""
@@ -261,7 +265,7 @@ class Columns:
         return optimum
 
     def _straight(self, optimum: Optimum) -> bool:
-        """Take routes that go in circles out of the linear program once they are taken; whether any were."""
+        """Take routes that nobody can drive out of the linear program once they are taken; whether any were."""
         taken = self.circles & optimum.taken.keys()
         for position in taken:
             self.master.forbid(position)
@@ -316,9 +320,11 @@ class Columns:
             for route in priced.routes:
                 if not self._pays(Column(k, route), optimal):
                     continue
-                if self._repeats(route):
-                    # It goes in circles: its stops must remember more. Until it is taken it keeps prices steady.
-                    grown = self.pricers[k].grow(route) > 0 or grown
+                repeats = self._repeats(route)
+                if repeats or not fits(self.ground, self.classes[k].duties[0], np.array(route, np.int64)):
+                    # It goes in circles: its stops must remember more. Or it takes a short cut by way of a visit that
+                    # it does not make. Until such a route is taken it keeps prices steady.
+                    grown = (repeats and self.pricers[k].grow(route) > 0) or grown
                     self.circles.add(len(self.master.columns))
                     self.master.add(Column(k, route))
                 else:

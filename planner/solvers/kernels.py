@@ -302,6 +302,15 @@ def search(
                 count, points = cut_string(ground, state, d, c, removed, count)
                 change -= points
                 time_route(ground, state, d)
+        if ground.even_load > 0 and routes < MOST_ROUTES and np.random.random() < 0.2:
+            # a duty that has little to do is a neighbour, too
+            d = int(np.random.random() * duties)
+            if not is_ruined[d] and allowed[d, centre]:
+                ruined[routes], lengths[routes], rides[routes] = d, length[d], travel[d]
+                for j in range(length[d]):
+                    saved[routes, j] = route[d, j]
+                is_ruined[d] = True
+                routes += 1
         size = gather(ground, state, centre, removed, count, waiting, seen, tick)
         order = noisy_order(ground, centre, duty_rows[ruined[0], VARIANT], waiting, size, keys)
         price = np.random.random()
@@ -321,6 +330,7 @@ def search(
                 room_left = max(room_left, room)
                 if room >= seconds[c] and allowed[d, c]:
                     new_cost, new_position, new_detour = cheapest(ground, state, d, c, slack_price)
+                    new_cost += ground.even_load * length[d] / TRAVEL_PRICE
                     if new_position >= 0 and new_cost < cost:
                         cost, duty, position, detour = new_cost, d, new_position, new_detour
             if duty >= 0:

@@ -11,6 +11,10 @@ what is proven with them stays proven:
   computed backwards first; a label that cannot reach the threshold with it is never made. Arrivals are rounded down
   once an arc, which can only make the promise larger. Coming straight back to the item before is excluded [2]_.
 
+Both ask that no stop is a short cut: that going straight is never slower than by way of a visit. Across a winding
+river, or in a table of legs, it may be; so legs are *closed* first, made as short as the way by way of visits. What is
+found on closed legs must be tried on the real ones; what is proven holds for both.
+
 Everything is in whole numbers, so that a bound is exact: profits are priority times a scale (``pricing.Scale``), and no
 route earns more than 2**30. N candidates, I items (an item is what may be earned once: a look-back), W windows, K
 neighbours, B buckets.
@@ -100,6 +104,31 @@ class Memory(NamedTuple):
     """Shape (N, 63), int32; -1 where there is no more."""
     bit: Array
     """Shape (N, I), int8; -1 for what is forgotten."""
+
+
+@njit(cache=True, nogil=True)
+def close(legs: Array, stops: Array, seconds: Array) -> None:
+    """
+    Make every leg as short as the way by way of visits, in place (Floyd-Warshall). O(P² stops), mostly skipped.
+
+    Parameters
+    ----------
+    legs
+        Seconds between places, shape (P, P), int32.
+    stops, seconds
+        Places that may be visited, and the shortest visit at each, int32.
+    """
+    longest = np.zeros(len(legs), np.int32)
+    for a in range(len(legs)):
+        longest[a] = legs[a].max()
+    for k in range(len(stops)):
+        onward = legs[stops[k]].copy()
+        least = onward.min()
+        for a in range(len(legs)):
+            there = legs[a, stops[k]] + seconds[k]
+            if there + least < longest[a]:
+                for b in range(len(legs)):
+                    legs[a, b] = min(legs[a, b], there + onward[b])
 
 
 @njit(cache=True)

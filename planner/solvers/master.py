@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from planner.solvers.pricing import LARGEST_PROFIT
+from planner.solvers.pricing import LARGEST_PROFIT, largest_profit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,6 +55,10 @@ if TYPE_CHECKING:
 
 LITTLE = 1e-6
 """Less of a column is none."""
+
+
+_ROWS = ("wanted", "place", "district", "duty", "cuts")
+"""The fields of ``Prices`` that are prices."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,13 +96,18 @@ class Prices:
             cuts,
         )
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the problem, which whoever takes them up has already (``of``)."""
+        return {name: value for name, value in vars(self).items() if name in _ROWS}
+
+    def of(self, problem: Problem) -> Prices:
+        """The same prices, of the problem at hand."""
+        return Prices(problem, *(getattr(self, name) for name in _ROWS))
+
     @cached_property
     def scale(self) -> int:
         """Units of profit in a point: as many as fit, a power of two."""
-        problem = self.problem
-        stops = max((min(duty.max_visits, len(problem.wanted)) for duty in problem.duties), default=1)
-        most = int(np.sort(problem.prizes)[-stops:].sum()) + stops * problem.soft.least + 1
-        return max(1, 1 << (LARGEST_PROFIT // most).bit_length() - 1)
+        return 1 << max(0, (LARGEST_PROFIT // largest_profit(self.problem)).bit_length() - 1)
 
     @cached_property
     def whole(self) -> tuple[IntArray, IntArray, IntArray]:

@@ -11,7 +11,7 @@ With steps alone the clock decides nothing: a step is a slice of either kind for
 from __future__ import annotations
 
 import time
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,7 @@ SHARE = {Kind.SEARCH: 0.5, Kind.PROVE: 1.0}
 """Of the time that there would be for each kind if they shared alike: proving goes on when nothing better is found."""
 SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.3, 0.7)}
 """Slices that a part gets, as shares of its time, when they are neither too short nor too long."""
-SHORTEST_SLICE, LONGEST_SLICE = 0.2, 20.0
+SHORTEST_SLICE, LONGEST_SLICE = 0.2, 90.0
 """Seconds."""
 CYCLES = (0.0, 0.12, 0.6, 0.8, 1.0)
 """Shares of the search at which annealing is heated again: after a short one for good routes soon, the longest."""
@@ -115,10 +115,22 @@ class _Standing:
             self.best = found.best
 
     @property
+    def premium_left(self) -> int:
+        """Premiums that a plan of the part could have beyond those of the best."""
+        problem = self.part.problem
+        every = range(len(problem.candidate_wanted))
+        most = sum({int(problem.candidate_wanted[c]): problem.premium([c]) for c in every}.values())
+        return most + problem.soft.least * int(problem.least_visits.sum()) - problem.premium(_visits(self.best))
+
+    @property
     def proof(self) -> int | None:
         """The most priority that any plan of the part collects; None if nothing better is known than by time."""
-        visits = [c for route in self.best for c in route]
-        return bound_on_priority(self.part.problem, self.evidence, self.part.problem.premium(visits))
+        premium = self.part.problem.premium(_visits(self.best))
+        return bound_on_priority(self.part.problem, self.evidence, premium)
+
+
+def _visits(routes: Routes) -> list[int]:
+    return [c for route in routes for c in route]
 
 
 def _temperature(share: float, cycle: int, hot: float) -> float:
@@ -204,7 +216,8 @@ class _Conductor:
                 piece = min(left, max(SHORTEST_SLICE, min(LONGEST_SLICE, share * standing.next_share(kind))))
                 if kind is Kind.PROVE and left - piece < piece / 2:
                     piece = max(left / 2, left - MARGIN_SECONDS)
-                threads = max(1, count - len(ready)) if kind is Kind.PROVE else 1
+                idle = count - len(ready) if isinstance(executor, ProcessPoolExecutor) else 1
+                threads = max(1, idle) if kind is Kind.PROVE else 1
                 work, arguments = standing.slice_of(kind, Limit(seconds=piece), piece / share, hot, threads)
                 running[executor.submit(work, *arguments)] = (standing, kind, piece / share)
             if not running:
@@ -227,7 +240,9 @@ class _Conductor:
         """Report what has become better."""
         now = self._together()
         known, proven = self.best.proof, now.proof
-        better_proof = proven is not None and (known is None or proven.priority < known.priority)
+        better_proof = proven is not None and (
+            known is None or proven.priority < known.priority or (proven.priority == known.priority and proven != known)
+        )
         if now.value > self.best.value or better_proof:
             self.best = now
             self.report(now)
@@ -249,4 +264,8 @@ class _Conductor:
         by = BY_PRICING
         if priced < len(proofs):
             by += f" for {priced} of {len(proofs)} parts, else {BY_TIME}"
-        return Proof(sum(self.by_time_bounds[k] if proof is None else proof for k, proof in enumerate(proofs)), by)
+        total = 0
+        for k, (proof, standing) in enumerate(zip(proofs, self.standings, strict=True)):
+            # A bound by pricing counts on what is mandatory staying in its part; it may move to a part without one.
+            total += self.by_time_bounds[k] + standing.premium_left if proof is None else proof
+        return Proof(total, by)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from planner.problem import Problem
     from planner.solvers.cuts import Cut
 
+MOST_PLACES = 2_500
+"""With more places than these nobody closes the legs, and so nothing is proven."""
 LARGEST_PROFIT = 1 << 29
 """No route earns more, so that sums of profits fit into 32 bits."""
 LEAST_BUCKETS, QUICK_BUCKETS, MOST_BUCKETS = 128, 120, 400
@@ -58,6 +60,8 @@ class DutyClass:
 
     problem: Problem
     duties: tuple[int, ...]
+    legs: NDArray[np.int32]
+    """Closed, seconds between places, shape (P, P)."""
 
     @cached_property
     def candidates(self) -> IntArray:
@@ -87,10 +91,31 @@ class DutyClass:
         opens, closes = np.take_along_axis(opens, order, 1), np.take_along_axis(closes, order, 1)
         return opens, np.where(opens <= closes, closes, -1)
 
-    @cached_property
-    def legs(self) -> NDArray[np.int32]:
-        """Seconds between places, shape (P, P)."""
-        return self.problem.legs(self.duties[0])
+
+def can_prove(problem: Problem) -> bool:
+    """Whether what pricing says of a problem is a proof: legs are closed, and profits fit into 32 bits."""
+    return len(problem.places) <= MOST_PLACES and largest_profit(problem) <= LARGEST_PROFIT
+
+
+def closed_legs(problem: Problem, way: int) -> NDArray[np.int32]:
+    """Seconds between places where a visit on the way may save time, shape (P, P); as they are if places are many."""
+    legs = problem.travel[way].astype(np.int32)
+    live = np.flatnonzero(problem.allowed.any(axis=1))
+    if len(problem.places) > MOST_PLACES or not len(live):
+        return legs
+    stops, of = np.unique(problem.candidate_place[live], return_inverse=True)
+    seconds = np.full(len(stops), NEVER, np.int64)
+    np.minimum.at(seconds, of, problem.seconds[live])
+    labels.close(legs, stops.astype(np.int32), seconds.astype(np.int32))
+    return legs
+
+
+def largest_profit(problem: Problem) -> int:
+    """More points and premiums than any route can earn, repetitions and all."""
+    live = problem.allowed.any(axis=1)
+    shortest = max(1, int(problem.seconds[live].min(initial=NEVER)))
+    longest = max((duty.end - duty.start for duty in problem.duties), default=0)
+    return (longest // shortest + 1) * (int(problem.prizes.max(initial=0)) + problem.soft.least) + 1
 
 
 def duty_classes(problem: Problem) -> tuple[DutyClass, ...]:
@@ -102,7 +127,8 @@ def duty_classes(problem: Problem) -> tuple[DutyClass, ...]:
             ways = (int(problem.origins[d]), int(problem.destinations[d]), problem.duty_travel[d])
             key = (duty.day, duty.max_visits, times, ways, problem.allowed[:, d].tobytes())
             groups[key].append(d)
-    return tuple(DutyClass(problem, tuple(duties)) for duties in groups.values())
+    legs = {way: closed_legs(problem, way) for way in sorted(set(problem.duty_travel))}
+    return tuple(DutyClass(problem, tuple(ds), legs[problem.duty_travel[ds[0]]]) for ds in groups.values())
 
 
 class Way(Enum):

@@ -1,18 +1,20 @@
 """What pricing proves is true, for whatever prices, and what it finds can be driven."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import longhand
 import numpy as np
 from hypothesis import given, strategies as st
-from towns import examples, tiny_problems
+from towns import examples, prepared, raised, tiny_problems
 
+from planner.plan import Reason, Term
 from planner.solvers import Limit
 from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
 from planner.solvers.cuts import Cut
 from planner.solvers.master import Prices
-from planner.solvers.pricing import Pricer, Way, duty_classes
+from planner.solvers.pricing import Pricer, Way, can_prove, duty_classes
 
 
 def visits_of(plan):
@@ -69,9 +71,11 @@ def test_the_best_route_is_found_and_none_is_invented(given_):
         routes = [route for route in longhand.feasible_routes(problem, each.duties[0]) if route]
         best = max((earns(route) for route in routes), default=0)
         assert priced.bound >= max(0, best)
-        for route in priced.routes:
-            assert longhand.earliest_back(problem, each.duties[0], route) is not None
-        clean = [route for route in priced.routes if not longhand.clash(problem, route)]
+        clean = [
+            route
+            for route in priced.routes
+            if not longhand.clash(problem, route) and longhand.earliest_back(problem, each.duties[0], route) is not None
+        ]
         if clean and priced.routes[0] == clean[0]:
             assert earns(clean[0]) >= best  # another order of the same visits may pay less
 
@@ -85,6 +89,31 @@ def test_column_generation_proves_what_is_true_of_every_plan(problem):
     for plan in longhand.all_plans(problem):
         bound = bound_on_priority(problem, evidence, problem.premium(visits_of(plan)))
         assert bound is None or bound >= longhand.collected(problem, plan)
+
+
+def test_a_visit_may_be_a_short_cut(one_team_ok):
+    """Nobody gets to the only shop with points but by way of two that have none: the bound must know the way."""
+    problem = prepared(one_team_ok).problem
+    (duty,) = problem.duties
+    points = (0, 330, 0)
+    wanted = tuple(replace(lb, reasons=(Reason(Term.ACTION, p),)) for lb, p in zip(problem.wanted, points, strict=True))
+    far = int(problem.candidate_place[1])
+    legs = np.zeros_like(problem.travel[0])
+    legs[problem.origins[0], far] = legs[far, problem.destinations[0]] = 30_000
+    duty = replace(duty, rest_seconds=0)
+    hard = replace(problem, wanted=wanted, travel=(legs,), duties=(duty,))
+    assert longhand.earliest_back(hard, 0, (1,)) is None
+    assert longhand.earliest_back(hard, 0, (0, 1, 2)) is not None
+    evidence = Evidence()
+    Columns(hard, evidence).generate(Limit(steps=20), enough=0.0)
+    assert bound_on_priority(hard, evidence, 0) >= 330
+
+
+def test_profits_that_do_not_fit_prove_nothing(one_team_ok):
+    """Visits of a second, look-backs of half a million points: 32 bits would not hold a route of them."""
+    problem = prepared(one_team_ok).problem
+    assert can_prove(problem)
+    assert not can_prove(raised(replace(problem, seconds=np.full_like(problem.seconds, 1)), 0, 500_000))
 
 
 @examples(100)
