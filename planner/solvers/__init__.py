@@ -1,6 +1,18 @@
 """
 Solvers choose and order candidates: a family, one file a member.
 
+The default, ``pipeline``, stands on these::
+
+    pipeline            hands out slices of work to parts, and puts together what comes back
+    parts   workers     what can be planned apart; who does the work: here, processes, a cluster
+    slices              searching and proving: values in, values out
+    ruin_recreate       routes by trial (kernels)
+    columns  packing    routes by price: the linear program and its bound; the whole-number choice
+    master  cuts        the formulation
+    pricing             the best routes of a duty at given prices (labels)
+    clockwork           the problem as arrays, and when what fits
+    bound               a weaker bound that needs no pricing
+
 A new solver is a file here and a line in ``SOLVERS``; it inherits every test of ``tests/solvers/test_contract.py``.
 """
 

@@ -14,6 +14,7 @@ import signal
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
 from planner.errors import ClusterError
@@ -111,6 +112,7 @@ def solve(
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """Put off Ctrl-C and SIGTERM until the end of the block; a process started in it is born deaf to Ctrl-C."""
+    resource_tracker.ensure_running()  # started later, it would let Ctrl-C through again
     caught: list[int] = []
     numbers = (signal.SIGINT, signal.SIGTERM)
     handlers = {number: signal.signal(number, lambda caller, _frame: caught.append(caller)) for number in numbers}

@@ -52,4 +52,4 @@ def test_routes_of_public_instances_keep_every_rule(public, name, routes):
     found = SOLVERS["ruin_recreate"](problem, ONE_STEP, 0, lambda _: None)
     nodes = [[c + 1 for c in route] for route in found]
     assert referee.faults(instance, nodes, routes) == ()
-    assert 0 < referee.score(instance, nodes) <= toptw.upper_bound(problem)
+    assert 0 < referee.score(instance, nodes) <= toptw.by_time(problem).priority

@@ -104,7 +104,10 @@ def test_synthetic_as_json_from_the_real_command():
 
 def test_peers_stand_in_the_table_with_what_went_wrong(inside, monkeypatch):
     """Ratios to those that have a plan; why visits were dropped."""
-    answers = {"pyvrp": Attempt((), 1.0, "no answer within 65 s"), "vroom": Attempt(((0, 1, 2), (0, 3), (), ()), 2.0)}
+    answers = {
+        "pyvrp": Attempt((), 1.0, failure="no answer within 65 s"),
+        "vroom": Attempt(((0, 1, 2), (0, 3), (), ()), 2.0),
+    }
     monkeypatch.setattr(peers, "missing", lambda: ())
     monkeypatch.setattr(peers, "attempt", lambda member, *_: answers[member.library])
     command = ("bench", "synthetic", "--size", "S", "--seconds", "5", "--solver", "greedy", "--peers", "--lang", "en")

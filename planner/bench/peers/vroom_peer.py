@@ -56,6 +56,8 @@ def solve(problem: Problem, seconds: float, seed: int) -> list[list[int]]:  # no
         task.add_vehicle(_vehicle(problem, d, {k for row, k in skills.items() if np.frombuffer(row, bool)[d]}))
     found = task.solve(exploration_level=EXPLORATION, nb_threads=THREADS, timeout=timedelta(seconds=seconds))
     steps = found.routes
+    if not len(steps):  # and when nobody goes anywhere, its table has no columns
+        return routes
     for vehicle, kind, job in zip(steps["vehicle_id"], steps["type"], steps["id"], strict=True):
         if kind == "job":
             routes[int(vehicle) - 1].append(int(job) - 1)
