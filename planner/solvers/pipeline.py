@@ -41,8 +41,10 @@ class Kind(Enum):
 
 
 BY_PRICING = "exact pricing of routes"
-SHARE = {Kind.SEARCH: 0.5, Kind.PROVE: 1.0}
-"""Of the time that there would be for each kind if they shared alike: proving goes on when nothing better is found."""
+SEARCH_SHARE = 0.5
+"""Of the time that there would be for each kind if they shared alike; then proving goes on with all workers."""
+LARGE = 50_000
+"""Of a part with more pairs of candidate and duty little is proven in time: it is searched throughout."""
 SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.3, 0.7)}
 """Slices that a part gets, as shares of its time, when they are neither too short nor too long."""
 SHORTEST_SLICE, LONGEST_SLICE = 0.2, 90.0
@@ -75,6 +77,17 @@ class _Standing:
     cycle: int = 0
 
     @property
+    def search_share(self) -> float:
+        """Of the time of the part the share that searching gets before proving has all of it."""
+        return 1.0 if self.part.problem.allowed.sum() > LARGE else SEARCH_SHARE
+
+    def wants(self, kind: Kind) -> bool:
+        """Whether a slice of a kind may still bring something."""
+        if self.done:
+            return False
+        return self.spent[kind] < 1 or (kind is Kind.SEARCH and (self.spent[Kind.PROVE] >= 1 or self.evidence.closed))
+
+    @property
     def done(self) -> bool:
         """Whether it is proven that there is no better plan."""
         return slices.finished(self.part.problem, self.best, self.evidence)
@@ -87,7 +100,10 @@ class _Standing:
         if kind is Kind.PROVE:
             pool, self.pool = self.pool, ()
             return slices.prove, (problem, self.best, self.evidence, pool, limit, threads)
-        start, end = self.spent[kind], min(1.0, self.spent[kind] + share)
+        start = self.spent[kind]
+        if start >= 1:  # more than its share: the last cycle again
+            start = CYCLES[-2] + start % (1 - CYCLES[-2])
+        end = min(1.0, start + share)
         cycle = sum(start >= boundary for boundary in CYCLES[1:-1])
         if cycle > self.cycle:
             self.cycle, self.current = cycle, self.best
@@ -207,12 +223,12 @@ class _Conductor:
                 (standing.spent[kind], k, standing, kind)
                 for k, standing in enumerate(self.standings)
                 for kind in Kind
-                if (id(standing), kind) not in busy and standing.spent[kind] < 1 and not standing.done
+                if (id(standing), kind) not in busy and standing.wants(kind)
             ]
             if limit.steps is not None and self.steps >= limit.steps:
                 ready = []
             for _, _, standing, kind in sorted(ready, key=lambda row: row[:2])[: count - len(running)]:
-                share = of_kind * standing.share * SHARE[kind]
+                share = of_kind * standing.share * (standing.search_share if kind is Kind.SEARCH else 1.0)
                 piece = min(left, max(SHORTEST_SLICE, min(LONGEST_SLICE, share * standing.next_share(kind))))
                 if kind is Kind.PROVE and left - piece < piece / 2:
                     piece = max(left / 2, left - MARGIN_SECONDS)
