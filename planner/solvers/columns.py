@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 QUICK_LABELS, MANY_LABELS, EXACT_LABELS = 60_000, 100_000, 300_000
 MOST_ROUTES = 30
 """Routes that one pricing may add."""
-MOST_FROM_POOL = 400
-"""Columns that may enter the linear program at once from the pool."""
+MOST_FROM_POOL, FROM_POOL_TIMES = 400, 5
+"""Columns that may enter the linear program at once from the pool, and how often in a round."""
 MOST_NEW_CUTS, MOST_CUTS = 30, 400
 TOO_CLOSE = 0.001
 """Where cuts are too much for pricing even with less of a gap than this, they are given up."""
@@ -250,7 +250,7 @@ class Columns:
             few = sorted(self.inside, key=lambda q: (-pays[q], q))[: self._most_columns()]
             self._rebuild(few, cuts=list(self.master.of_cut))
             optimum = self._solved()
-        for _ in range(20):
+        for _ in range(FROM_POOL_TIMES):
             if optimum is None:
                 return None
             pays = self.reduced(optimum.prices)
@@ -370,7 +370,7 @@ class Columns:
 
     def _most_columns(self) -> int:
         """As many columns as a linear program solves fast with."""
-        return 2 * len(self.problem.wanted) + 1000
+        return 2 * len(self.problem.wanted) + 20 * len(self.classes) + 1000
 
     def _remember(self, optimum: Optimum) -> None:
         """Keep what the next slice of time needs: the columns that nearly pay, and cuts that have a price."""
