@@ -40,6 +40,8 @@ MOST_FROM_POOL, FROM_POOL_TIMES = 400, 5
 MOST_NEW_CUTS, MOST_CUTS = 30, 400
 TOO_CLOSE = 0.001
 """Where cuts are too much for pricing even with less of a gap than this, they are given up."""
+QUICK_SHARE = 0.75
+"""Of the time of a slice: after so much of it only exact pricing, which proves something, is worth a round."""
 SMOOTH = 0.6
 """Share of the prices of the round before."""
 
@@ -127,12 +129,14 @@ class Columns:
         """
         found = self.evidence
         deadline, rounds = limit.deadline(), 0
+        impatient = deadline and time.monotonic() + QUICK_SHARE * (limit.seconds or 0)
         smooth = SMOOTH  # also when going on: the columns at hand are few, and their prices wild
-        optimum = self._optimum()
+        optimum = self._optimum(deadline)
         while optimum is not None and found.bound > enough and not found.closed:
             if (deadline is not None and time.monotonic() >= deadline) or rounds == limit.steps:
                 break
             rounds += 1
+            found.exact = found.exact or bool(impatient and time.monotonic() > impatient)
             way = Way.EXACT if found.exact else Way.QUICK
             prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, smooth)
             this = self._priced(prices, optimum.prices, way, deadline)
@@ -155,7 +159,7 @@ class Columns:
                     smooth = smooth / 2 if smooth > 0.2 else 0.0
                 else:
                     found.closed = True
-            optimum = self._optimum()
+            optimum = self._optimum(deadline)
         if optimum is not None:
             self._remember(optimum)
         return optimum
@@ -242,7 +246,7 @@ class Columns:
             self.master.add(column)
         return int(new)
 
-    def _optimum(self) -> Optimum | None:
+    def _optimum(self, deadline: float | None) -> Optimum | None:
         """The optimum over the whole pool: columns enter the linear program as they pay, and leave when too many."""
         optimum = self._solved()
         if optimum is not None and len(self.inside) > 3 * self._most_columns():
@@ -251,8 +255,8 @@ class Columns:
             self._rebuild(few, cuts=list(self.master.of_cut))
             optimum = self._solved()
         for _ in range(FROM_POOL_TIMES):
-            if optimum is None:
-                return None
+            if optimum is None or (deadline is not None and time.monotonic() >= deadline):
+                break
             pays = self.reduced(optimum.prices)
             pays[list(self.inside)] = 0.0
             best = np.argsort(-pays, kind="stable")[:MOST_FROM_POOL]

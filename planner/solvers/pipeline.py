@@ -55,6 +55,8 @@ MARGIN_SECONDS = 0.5
 """What the last slice that proves keeps for being late."""
 LATE_SECONDS = 0.8
 """How long after the limit a slice that overran is still waited for: what it has proven would be lost."""
+MANY_DUTIES = 60
+"""With more duties prices take long to settle, and the less the better the routes that they start from."""
 REHEAT = (0.3, 1.0, 0.3, 0.3)
 """First temperature of each cycle, as a share of the hottest."""
 
@@ -84,6 +86,8 @@ class _Standing:
     def wants(self, kind: Kind) -> bool:
         """Whether a slice of a kind may still bring something."""
         if self.done:
+            return False
+        if kind is Kind.PROVE and not self.spent[Kind.SEARCH] and len(self.part.duties) > MANY_DUTIES:
             return False
         return self.spent[kind] < 1 or (kind is Kind.SEARCH and (self.spent[Kind.PROVE] >= 1 or self.evidence.closed))
 

@@ -34,7 +34,7 @@ POOL = 1 << 13
 """Good routes that a search hands on."""
 ROUNDS_A_STEP = 2
 """Pricing rounds in a step, where steps are counted and not seconds."""
-PACKING_SHARE, MOST_PACKING = 0.2, 3.0
+PACKING_SHARE, MOST_PACKING = 0.2, 8.0
 """Of the time of a slice that proves, and in seconds."""
 LEAST_PACKING = 0.05
 """Seconds."""
