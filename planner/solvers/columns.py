@@ -81,6 +81,8 @@ class _Round:
     """Whether some stop remembers more than before."""
     overcut: bool = False
     """Whether there are more cuts than pricing can keep up with."""
+    whole: bool = True
+    """Whether all classes were priced before the time was up."""
 
 
 class Columns:
@@ -140,6 +142,8 @@ class Columns:
             way = Way.EXACT if found.exact else Way.QUICK
             prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, smooth)
             this = self._priced(prices, optimum.prices, way, deadline)
+            if not this.whole:
+                break  # what was cut short says nothing about whether there is something left to find
             if way is Way.QUICK:
                 found.centre = prices
             elif this.bound < found.bound and self.proves:
@@ -317,7 +321,7 @@ class Columns:
         answers = self.threads.map(price, order) if way is Way.EXACT else map(price, order)
         for k, priced in zip(order, answers, strict=True):
             if priced is None:
-                return _Round(added, float("inf"), prices, grown=grown)
+                return _Round(added, float("inf"), prices, grown=grown, whole=False)
             total += len(self.classes[k].duties) * priced.bound
             bests[k] = priced.bound / prices.scale
             overcut = overcut or priced.overcut

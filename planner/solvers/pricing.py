@@ -178,7 +178,8 @@ class Pricer:
         Parameters
         ----------
         prizes
-            What each candidate earns beyond the prices, shape (C,); those of 0 or less are left out.
+            What each candidate earns beyond the prices, shape (C,); those of 0 or less are left out. Without them a
+            plan keeps its rules and loses no more than their prices, which the bound counts anyway.
         cuts
             With what it costs to pay each.
         until
