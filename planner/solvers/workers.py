@@ -14,7 +14,7 @@ import signal
 import threading
 import time
 import warnings
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -94,8 +94,9 @@ def _client(cluster: str) -> Any:
         await door.close()
 
     try:
-        asyncio.run(knock())  # a client that finds nobody leaves more behind than an exception
-        return Client(cluster, timeout=ANSWER_SECONDS)
+        with ThreadPoolExecutor(1) as aside:  # this thread may have a loop of its own, as in a notebook
+            aside.submit(lambda: asyncio.run(knock())).result()
+        return Client(cluster, timeout=ANSWER_SECONDS)  # one that finds nobody leaves more behind than an exception
     except (OSError, ValueError) as problem:
         raise ClusterError(
             f"no dask scheduler answers at {cluster}: {problem} | 该地址没有可用的 dask 调度器"

@@ -1,5 +1,6 @@
 """Slices of work come back from wherever they are done, and whoever does them is gone when nobody waits any more."""
 
+import asyncio
 import json
 import multiprocessing
 import os
@@ -8,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from importlib.metadata import version
@@ -263,6 +264,21 @@ def test_what_is_no_address_is_said_at_once(address):
     pytest.importorskip("distributed")
     with pytest.raises(ClusterError, match="no dask scheduler answers"), hired(address):
         pytest.fail("there are no such workers")
+
+
+def test_a_cluster_can_be_hired_where_a_loop_is_running(tmp_path):
+    """As in a notebook, or beside a browser that is driven from the same thread."""
+    pytest.importorskip("distributed")
+
+    async def hire(address):
+        with hired(address) as (executor, count):
+            return executor.submit(abs, -count).result()
+
+    with scheduler(tmp_path) as (address, file), dask_worker(file), ThreadPoolExecutor(1) as notebook:
+        until(lambda: at_work(address) == 1)
+        assert notebook.submit(lambda: asyncio.run(hire(address))).result() == 1
+        with pytest.raises(ClusterError, match="no dask scheduler answers"):
+            notebook.submit(lambda: asyncio.run(hire(NOBODY))).result()
 
 
 def test_a_scheduler_without_workers_cannot_be_used(tmp_path):
