@@ -52,6 +52,8 @@ Routes: TypeAlias = tuple[tuple[int, ...], ...]
 NEVER = 1 << 30
 """A time later than any horizon; two of them still add up in 32 bits."""
 
+TRAVEL_SHARE = 1 / 6
+"""Of the mean priority of a look-back: what a whole shift on the way costs a search."""
 LARGEST_SUM = 1 << 60
 """No sum of values may exceed this: OR-Tools saturates silently near 2**63."""
 
@@ -156,6 +158,13 @@ class Problem:
         """
         most = 10 * max(self.most_pressing, *(w.priority for w in self.wanted), 1)
         return Worth(1, most, 2 * most, 6 * most)
+
+    @cached_property
+    def travel_price(self) -> float:
+        """What a second on the way costs a search, in points: whole shifts of it a share of a mean look-back each."""
+        shift = np.mean([duty.end - duty.start for duty in self.duties] or [1])
+        look_back = np.mean([max(w.priority, 0) for w in self.wanted] or [1])
+        return TRAVEL_SHARE * max(1.0, float(look_back)) / max(1.0, float(shift))
 
     @cached_property
     def gains(self) -> IntArray:

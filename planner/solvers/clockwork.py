@@ -64,6 +64,8 @@ class Ground(NamedTuple):
     """Points for each of these."""
     even_load: float
     """The n-th visit of a duty costs n - 1 times as many points."""
+    travel_price: float
+    """Points for a second of travel."""
     live: Array
     """The candidates that some duty may visit."""
     near: Array
@@ -291,6 +293,7 @@ def ground_of(problem: Problem) -> Ground:
         least=problem.least_visits.astype(as_ints),
         least_gain=float(problem.soft.least),
         even_load=float(problem.even_load),
+        travel_price=problem.travel_price,
         live=live,
         near=_near(problem, live),
         duty=np.array(rows, np.int64).reshape(len(duties), 11),

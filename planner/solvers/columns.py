@@ -155,7 +155,8 @@ class Columns:
                 found.centre = found.centre and replace(found.centre, cuts={})
                 news = news or bool(optimum.prices.cuts)
             elif way is Way.EXACT and found.close > TOO_CLOSE and (not news or self._narrow(optimum)):
-                news = self._cut(optimum) or news
+                if self._cut(optimum):
+                    news, found.exact = True, bool(impatient and time.monotonic() > impatient)
             if way is Way.QUICK and this.added <= len(self.classes) / 4 and smooth == 0:
                 found.exact, smooth = True, SMOOTH / 2  # what little is left exact pricing finds as well
             elif this.added <= len(self.classes) / 4 if way is Way.QUICK else not news:
@@ -176,7 +177,13 @@ class Columns:
                 return
             threshold = int((prices.duty[k] - gap) * prices.scale)
             priced = pricer.price(
-                prices.prizes, prices.whole_cuts, threshold, Way.MANY, most_labels=MANY_LABELS, most_routes=1000
+                prices.prizes,
+                prices.whole_cuts,
+                threshold,
+                Way.MANY,
+                most_labels=MANY_LABELS,
+                most_routes=1000,
+                until=until,
             )
             for route in priced.routes:
                 if fits(self.ground, self.classes[k].duties[0], np.array(route, np.int64)):

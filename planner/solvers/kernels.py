@@ -39,8 +39,6 @@ BLINK = 0.01
 """Chance to overlook a position."""
 SPLIT = 0.3
 """Chance to spare stops in the middle of a string."""
-TRAVEL_PRICE = 0.002
-"""Points for a second of travel."""
 
 
 class Pool(NamedTuple):
@@ -330,7 +328,7 @@ def search(
                 room_left = max(room_left, room)
                 if room >= seconds[c] and allowed[d, c]:
                     new_cost, new_position, new_detour = cheapest(ground, state, d, c, slack_price)
-                    new_cost += ground.even_load * length[d] / TRAVEL_PRICE
+                    new_cost += ground.even_load * length[d] / ground.travel_price
                     if new_position >= 0 and new_cost < cost:
                         cost, duty, position, detour = new_cost, d, new_position, new_detour
             if duty >= 0:
@@ -338,13 +336,13 @@ def search(
                 g = district[c]
                 if g >= 0 and visits[g] < least[g]:
                     worth += ground.least_gain
-                if worth > detour * TRAVEL_PRICE:
+                if worth > detour * ground.travel_price:
                     change += put(ground, state, duty, position, c)
                     time_route(ground, state, duty)
             elif room_left < shortest:
                 break
         for y in range(routes):
-            change -= TRAVEL_PRICE * (travel[ruined[y]] - rides[y])
+            change -= ground.travel_price * (travel[ruined[y]] - rides[y])
         if change >= 0 or change > temperature * math.log(np.random.random() + 1e-300):
             score[0] += change
             if len(pool.slot) > 1 and change != 0 and score[0] > score[1] - 6.0 * temperature:

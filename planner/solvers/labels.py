@@ -42,8 +42,6 @@ NOTHING = np.int32(-(1 << 30))
 HOME = np.int32(-2)
 """The successor of a last stop."""
 NOBODY = np.int32(-1)
-MOST_COMPARISONS = 50_000_000
-"""Of labels with labels, some tenths of a second of them: more are not worth waiting for."""
 UNLIMITED = 1 << 14
 """So many visits that nobody needs to count them."""
 
@@ -343,6 +341,7 @@ def extend(
     labels: Labels,
     elementary: bool,
     forgetful: bool,
+    most_compared: int,
 ) -> tuple[int, bool]:
     """
     Make all labels that may end in a route worth more than the threshold; how many, and whether that was all.
@@ -350,7 +349,7 @@ def extend(
     Labels are taken in the order of time. ``elementary`` forbids coming back to any item, ``forgetful`` compares
     labels without their memories: both together are a fast heuristic, neither is exact for ng-routes. Without spans of
     hope only the ``next`` stops are tried, otherwise all that have hope. O(labels N) and the comparisons with the other
-    labels of a stop.
+    labels of a stop, of which no more are made than ``most_compared``.
     """
     prize, item_of, seconds, successors = stops.prize, stops.item, stops.seconds, stops.next
     opens, closes, out, rides = stops.opens, stops.closes, stops.out, stops.ride
@@ -493,7 +492,7 @@ def extend(
                                 else:
                                     previous = x
                                 x = following
-                        if made >= room or compared > MOST_COMPARISONS:
+                        if made >= room or compared > most_compared:
                             return made, False
                         profits[made], times[made], stop_of[made] = earned, done, j
                         before[made], memories[made], has_rested[made] = current, keeps, then_rested

@@ -14,7 +14,6 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from planner.problem import travel_seconds
-from planner.solvers.kernels import TRAVEL_PRICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +91,7 @@ def gap_of(problem: Problem, optimum: Optimum, routes: Routes) -> float:
     visits = [c for route in routes for c in route]
     points = int(problem.prizes[visits].sum()) + problem.soft.least * problem.kept_least(visits)
     travel = sum(travel_seconds(problem, d, route, problem.legs(d)) for d, route in enumerate(routes) if route)
-    return max(0.0, optimum.value - points) + TRAVEL_PRICE * travel / 2 + 1
+    return max(0.0, optimum.value - points) + problem.travel_price * travel / 2 + 1
 
 
 def _candidates(columns: Columns, optimum: Optimum, routes: Routes) -> list[int]:
@@ -108,7 +107,7 @@ def _value(problem: Problem, columns: Columns, column: Column) -> int:
     d, route = columns.classes[column.duty_class].duties[0], list(column.route)
     points = float(problem.soft_gains[route, problem.duty_day[d]].sum())
     points -= problem.even_load * len(route) * (len(route) - 1) / 2
-    return round(UNITS * (points - TRAVEL_PRICE * travel_seconds(problem, d, route, problem.legs(d))))
+    return round(UNITS * (points - problem.travel_price * travel_seconds(problem, d, route, problem.legs(d))))
 
 
 def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:

@@ -45,7 +45,7 @@ SEARCH_SHARE = 0.5
 """Of the time that there would be for each kind if they shared alike; then proving goes on with all workers."""
 LARGE = 50_000
 """Of a part with more pairs of candidate and duty little is proven in time: it is searched throughout."""
-SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.3, 0.7)}
+SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.25, 0.25, 0.5)}
 """Slices that a part gets, as shares of its time, when they are neither too short nor too long."""
 SHORTEST_SLICE, LONGEST_SLICE = 0.2, 90.0
 """Seconds."""

@@ -44,7 +44,10 @@ MOST_REMEMBERED = 63
 """As many as a label's memory has bits, and one to spare."""
 MOST_CUTS = 63
 """As many as a label has bits for, and one to spare."""
-LIFTS = (0.0, 0.15, 0.4)
+LIFTS = (0.5, 0.3, 0.18, 0.1, 0.05, 0.0)
+FEW_LABELS = 15_000
+MOST_COMPARISONS, COMPARISONS_A_SECOND = 400_000_000, 250_000_000
+"""Of labels with labels: more are not worth waiting for."""
 """Where there are too many labels the threshold is lifted by so much of the way to what is promised."""
 SPANS = 32
 """Spans of the shift for which a label knows what is hopeless."""
@@ -160,6 +163,8 @@ class Pricer:
     duties: DutyClass
     grown: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     """Items beyond the nearest that a candidate remembers."""
+    first_lift: int = 0
+    """Which of ``LIFTS`` to begin with: one above that which the last search ended with."""
 
     def price(
         self,
@@ -210,44 +215,46 @@ class Pricer:
         space = _space(most_labels, get_ident())
         hope = _hope(stops, bound, width, way)
 
-        def extended(floor: int, cuts: labels.Cuts) -> tuple[IntArray, bool]:
+        def extended(floor: int, cuts: labels.Cuts) -> tuple[IntArray, int, bool]:
             made, complete = labels.extend(
-                shift, stops, bound, width, memory, cuts, hope, floor, space, way is not Way.EXACT, way is Way.QUICK
+                *(shift, stops, bound, width, memory, cuts, hope, floor, space),
+                elementary=way is not Way.EXACT,
+                forgetful=way is Way.QUICK,
+                most_compared=_most_compared(until),
             )
-            return self._finished(stops, space, made, floor), complete
+            return self._finished(stops, space, made, floor), made, complete
 
-        overcut = False
         if way is Way.QUICK:
             ends = self._quick(extended, tracked, threshold, most)
             return Priced(most, self._routes(mine, space, ends, most_routes), complete=False)
-        ends, complete = extended(threshold, tracked)
+        if way is Way.MANY:
+            ends, _, complete = extended(threshold, tracked)
+            return Priced(most, self._routes(mine, space, ends, most_routes), complete)
+        # Above a high threshold there are few labels. Where none of them ends in a route, nothing earns more than it.
+        proven = most
+        for k in range(self.first_lift, len(LIFTS)):
+            floor = threshold + int(LIFTS[k] * (most - threshold))
+            ends, made, complete = extended(floor, tracked)
+            if complete:
+                proven = int(space.profit[ends].max()) if len(ends) else floor
+            if len(ends) and k == self.first_lift:
+                self.first_lift = max(0, k - 1)
+            elif len(ends) or not complete:
+                self.first_lift = k - 1
+            if (len(ends) and made > FEW_LABELS) or not complete or (until is not None and time.monotonic() >= until):
+                break
         routes = self._routes(mine, space, ends, most_routes)
-        floor = threshold
-        if way is Way.EXACT and not complete:
-            # Cuts keep labels apart: without them routes only look better, and what is proven holds. So it does above
-            # a higher threshold, which leaves fewer labels.
-            overcut = bool(tracked.price.any())
-            bare = labels.Cuts(*(np.zeros_like(array) for array in tracked))
-            for share in LIFTS[0 if overcut else 1 :]:
-                if until is not None and time.monotonic() >= until:
-                    break
-                floor = threshold + int(share * (most - threshold))
-                ends, complete = extended(floor, bare)
-                if complete:
-                    break
-        best = int(space.profit[ends].max()) if len(ends) else floor
-        proven = min(most, max(0, floor, best)) if way is Way.EXACT and complete else most
-        return Priced(proven, routes, complete, overcut)
+        return Priced(max(0, proven), routes, complete, not complete and bool(tracked.price.any()))
 
     @staticmethod
     def _quick(
-        extended: Callable[[int, labels.Cuts], tuple[IntArray, bool]], cuts: labels.Cuts, threshold: int, most: int
+        extended: Callable[[int, labels.Cuts], tuple[IntArray, int, bool]], cuts: labels.Cuts, threshold: int, most: int
     ) -> IntArray:
         """Good labels in a band below what is promised: a narrower one where there are many, a wider where none."""
         share = 0.12
         for _ in range(5):
             floor = max(threshold, most - int(share * most))
-            ends, complete = extended(floor, cuts)
+            ends, _, complete = extended(floor, cuts)
             if not complete and share > 0.01:
                 share /= 2.5
             elif complete and floor > threshold and not len(ends):
@@ -380,6 +387,13 @@ def _hope(stops: labels.Stops, bound: labels.Promise, width: int, way: Way) -> l
     most = np.ascontiguousarray(later[:, ::step].T) + stops.prize[None, :]
     order = np.argsort(-most, axis=1, kind="stable").astype(np.int32)
     return labels.Hope(most.astype(np.int32), order, step * width)
+
+
+def _most_compared(until: float | None) -> int:
+    """How many comparisons there is time for."""
+    if until is None:
+        return MOST_COMPARISONS
+    return max(0, int(min(MOST_COMPARISONS, (until - time.monotonic()) * COMPARISONS_A_SECOND)))
 
 
 def _tracked(cuts: Sequence[tuple[Cut, int]], items: IntArray, item: IntArray) -> labels.Cuts:

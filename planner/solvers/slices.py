@@ -38,6 +38,10 @@ PACKING_SHARE, MOST_PACKING = 0.2, 8.0
 """Of the time of a slice that proves, and in seconds."""
 LEAST_PACKING = 0.05
 """Seconds."""
+FIRST_SHARE, FIRST_TEMPERATURES, FIRST_SEED = 0.3, (0.2, 0.02), 1
+"""How long to search where nobody has yet, as a share of the slice: prices that start from good routes settle soon."""
+SHORTEST_ROUND = 0.3
+"""Seconds that are worth another round."""
 NARROW = 0.01
 """A gap between bound and linear program, as a share, below which every route that may still matter is listed."""
 
@@ -81,27 +85,33 @@ def prove(
     threads: int = 1,
 ) -> Proven:
     """Go on pricing with what is known, then pack the best plan that the columns make."""
-    started = time.monotonic()
+    deadline = limit.deadline()
+    if limit.seconds is not None and not pool and not evidence.columns:
+        first = search(problem, best, best, Limit(seconds=FIRST_SHARE * limit.seconds), FIRST_TEMPERATURES, FIRST_SEED)
+        best, pool = first.best, first.pool
     columns = Columns(problem, evidence, threads)
     for d, route in (*pool, *enumerate(best)):
         columns.offer(d, route)
-    premium = problem.premium([c for route in best for c in route])
-    enough = premium + sum(int(problem.points[list(route)].sum()) for route in best) + 1
-    packing = None if limit.seconds is None else min(MOST_PACKING, limit.seconds * PACKING_SHARE)
-    if limit.seconds is None:
-        rounds = Limit(steps=ROUNDS_A_STEP * (limit.steps or 0))
-    else:
-        left = limit.seconds - (packing or 0) - (time.monotonic() - started)
-        rounds = Limit(seconds=max(0.01, left))
-    optimum = columns.generate(rounds, enough)
-    if optimum is None or limit.steps == 0:
-        return Proven(best, evidence)
-    deadline = None if limit.seconds is None else started + limit.seconds
-    if evidence.bound - optimum.value < NARROW * columns.points(optimum):
-        columns.enrich(optimum, gap_of(problem, optimum, best), deadline and deadline - (packing or 0) / 2)
-    rest = None if deadline is None else deadline - time.monotonic()
-    if rest is None or rest > LEAST_PACKING:
-        best = packed(columns, optimum, best, rest)
+    while True:
+        left = None if deadline is None else deadline - time.monotonic()
+        packing = None if left is None else min(MOST_PACKING, max(0.0, left) * PACKING_SHARE)
+        if left is None or packing is None:
+            rounds = Limit(steps=ROUNDS_A_STEP * (limit.steps or 0))
+        else:
+            rounds = Limit(seconds=max(0.01, left - packing))
+        premium = problem.premium([c for route in best for c in route])
+        enough = premium + sum(int(problem.points[list(route)].sum()) for route in best) + 1
+        optimum = columns.generate(rounds, enough)
+        if optimum is None or limit.steps == 0:
+            break
+        if evidence.bound - optimum.value < NARROW * columns.points(optimum):
+            columns.enrich(optimum, gap_of(problem, optimum, best), deadline and deadline - (packing or 0) / 2)
+        rest = None if deadline is None else deadline - time.monotonic()
+        if rest is None or rest > LEAST_PACKING:
+            best = packed(columns, optimum, best, rest)
+        rest = 0.0 if deadline is None else deadline - time.monotonic()
+        if rest < SHORTEST_ROUND or evidence.closed or finished(problem, best, evidence):
+            break  # packing was done before its time, and what is left of it is for pricing
     return Proven(best, evidence)
 
 
