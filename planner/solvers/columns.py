@@ -40,6 +40,8 @@ MOST_FROM_POOL, FROM_POOL_TIMES = 400, 5
 MOST_NEW_CUTS, MOST_CUTS = 30, 400
 TOO_CLOSE = 0.001
 """Where cuts are too much for pricing even with less of a gap than this, they are given up."""
+HARD_LABELS = 25_000
+"""Where a class needs more labels than this, cuts wait until prices have settled: each makes it harder."""
 QUICK_SHARE = 0.75
 """Of the time of a slice: after so much of it only exact pricing, which proves something, is worth a round."""
 SMOOTH = 0.6
@@ -81,6 +83,8 @@ class _Round:
     """Whether some stop remembers more than before."""
     overcut: bool = False
     """Whether there are more cuts than pricing can keep up with."""
+    labels: int = 0
+    """Of the class that had most."""
     whole: bool = True
     """Whether all classes were priced before the time was up."""
 
@@ -112,6 +116,8 @@ class Columns:
         """Positions in the pool of the columns in the linear program."""
         self.circles: set[int] = set()
         """Positions in the linear program of routes that nobody can drive, which no pool keeps."""
+        self.before: list[Cut] = []
+        """The cuts before the latest came, which pricing could keep up with."""
         self.master = Master(problem, self.classes)
         for cut in evidence.cuts:
             self.master.cut(cut)
@@ -131,15 +137,16 @@ class Columns:
         """
         found = self.evidence
         deadline, rounds = limit.deadline(), 0
-        impatient = deadline and time.monotonic() + QUICK_SHARE * (limit.seconds or 0)
+        # Far from settled prices exact pricing takes long and says little: only where there would be no bound at all.
+        late = found.centre is not None and found.bound == float("inf")
+        impatient = time.monotonic() + QUICK_SHARE * limit.seconds if late and limit.seconds else float("inf")
         smooth = SMOOTH  # also when going on: the columns at hand are few, and their prices wild
         optimum = self._optimum(deadline)
         while optimum is not None and found.bound > enough and not found.closed:
             if (deadline is not None and time.monotonic() >= deadline) or rounds == limit.steps:
                 break
             rounds += 1
-            found.exact = found.exact or bool(impatient and time.monotonic() > impatient)
-            way = Way.EXACT if found.exact else Way.QUICK
+            way = Way.EXACT if found.exact or time.monotonic() > impatient else Way.QUICK
             prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, smooth)
             this = self._priced(prices, optimum.prices, way, deadline)
             if not this.whole:
@@ -151,15 +158,18 @@ class Columns:
             news = (self._straight(optimum) if way is Way.EXACT else False) or this.added > 0 or this.grown
             if way is Way.EXACT and this.overcut:
                 found.close /= 4
-                self._rebuild(sorted(self.inside), cuts=())
-                found.centre = found.centre and replace(found.centre, cuts={})
+                self._rebuild(sorted(self.inside), self.before)
+                if found.centre is not None:
+                    kept = {cut: price for cut, price in found.centre.cuts.items() if cut in self.master.of_cut}
+                    found.centre = replace(found.centre, cuts=kept)
+                self.before = []
                 news = news or bool(optimum.prices.cuts)
-            elif way is Way.EXACT and found.close > TOO_CLOSE and (not news or self._narrow(optimum)):
-                if self._cut(optimum):
-                    news, found.exact = True, bool(impatient and time.monotonic() > impatient)
-            if way is Way.QUICK and this.added <= len(self.classes) / 4 and smooth == 0:
-                found.exact, smooth = True, SMOOTH / 2  # what little is left exact pricing finds as well
-            elif this.added <= len(self.classes) / 4 if way is Way.QUICK else not news:
+            elif way is Way.EXACT and (not news or self._ripe(optimum, this)) and self._cut(optimum):
+                news, found.exact = True, False
+            if way is Way.QUICK and this.added <= len(self.classes) / 4:
+                # what little is left exact pricing finds as well
+                found.exact, smooth = smooth < SMOOTH, SMOOTH / 2
+            elif way is Way.EXACT and not news:
                 if smooth > 0:
                     smooth = smooth / 2 if smooth > 0.2 else 0.0
                 else:
@@ -305,7 +315,7 @@ class Columns:
 
     def _priced(self, prices: Prices, optimal: Prices, way: Way, deadline: float | None) -> _Round:
         """One round of pricing."""
-        total, added, grown, overcut = prices.fixed, 0, False, False
+        total, added, grown, overcut, most = prices.fixed, 0, False, False, 0
         bests = np.zeros(len(self.classes))
         most_labels = QUICK_LABELS if way is Way.QUICK else EXACT_LABELS
 
@@ -331,7 +341,8 @@ class Columns:
                 return _Round(added, float("inf"), prices, grown=grown, whole=False)
             total += len(self.classes[k].duties) * priced.bound
             bests[k] = priced.bound / prices.scale
-            overcut = overcut or priced.overcut
+            most = max(most, priced.labels)
+            overcut = overcut or not (priced.complete or not prices.whole_cuts)
             for route in priced.routes:
                 if not self._pays(Column(k, route), optimal):
                     continue
@@ -345,7 +356,7 @@ class Columns:
                 else:
                     added += self._share(Column(k, route), enter=True)
         proven = Prices(self.problem, prices.wanted, prices.place, prices.district, bests, prices.cuts)
-        return _Round(added, total / prices.scale, proven, grown, overcut)
+        return _Round(added, total / prices.scale, proven, grown, overcut, most)
 
     def _pays(self, column: Column, prices: Prices) -> bool:
         wanted = self.problem.candidate_wanted[list(column.route)].tolist()
@@ -364,9 +375,10 @@ class Columns:
         taken = ((self.master.columns[q], share) for q, share in optimum.taken.items())
         return float(sum(share * int(points[list(column.route)].sum()) for column, share in taken))
 
-    def _narrow(self, optimum: Optimum) -> bool:
-        """Whether the bound is near enough to the linear program for cuts to tell."""
-        return self.evidence.bound - optimum.value < self.evidence.close * self.points(optimum)
+    def _ripe(self, optimum: Optimum, last: _Round) -> bool:
+        """Whether it is time for cuts though prices have not settled: the bound is near, and pricing is easy."""
+        near = self.evidence.bound - optimum.value < self.evidence.close * self.points(optimum)
+        return near and last.labels < HARD_LABELS
 
     def _cut(self, optimum: Optimum) -> bool:
         """Add the cuts that the optimum breaks most; whether there were any."""
@@ -375,7 +387,12 @@ class Columns:
         mix = (
             (tuple(wanted[list(self.master.columns[q].route)].tolist()), share) for q, share in optimum.taken.items()
         )
-        cuts = broken_cuts(mix, known, min(MOST_NEW_CUTS, MOST_CUTS - len(known)))
+        if self.evidence.close < TOO_CLOSE:
+            return False
+        most = min(MOST_NEW_CUTS, 4 + 2 * len(self.classes), MOST_CUTS - len(known))
+        cuts = broken_cuts(mix, known, most)
+        if cuts:
+            self.before = list(self.master.of_cut)
         for cut in cuts:
             if cut.trio in known:
                 self.master.uncut(known[cut.trio])

@@ -28,7 +28,7 @@ from planner.solvers.ruin_recreate import COLD, ITERATIONS_A_SECOND, ITERATIONS_
 from planner.solvers.workers import Here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from planner.problem import Problem, Routes
 
@@ -41,11 +41,11 @@ class Kind(Enum):
 
 
 BY_PRICING = "exact pricing of routes"
-SEARCH_SHARE = 0.5
+SEARCH_SHARE = 0.4
 """Of the time that there would be for each kind if they shared alike; then proving goes on with all workers."""
 LARGE = 50_000
 """Of a part with more pairs of candidate and duty little is proven in time: it is searched throughout."""
-SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.25, 0.25, 0.5)}
+SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.15, 0.15, 0.7)}
 """Slices that a part gets, as shares of its time, when they are neither too short nor too long."""
 SHORTEST_SLICE, LONGEST_SLICE = 0.2, 90.0
 """Seconds."""
@@ -149,6 +149,18 @@ class _Standing:
         return bound_on_priority(self.part.problem, self.evidence, premium)
 
 
+@dataclass(frozen=True)
+class _Slice:
+    """One that is being worked on."""
+
+    standing: _Standing
+    kind: Kind
+    spent: float
+    """The share of what the part gets of its kind."""
+    end: float
+    """When it should be over, by ``time.monotonic()``."""
+
+
 def _visits(routes: Routes) -> list[int]:
     return [c for route in routes for c in route]
 
@@ -220,9 +232,9 @@ class _Conductor:
         seconds = deadline - time.monotonic()
         of_kind = max(seconds, 1e-3) * count / len(Kind)
         hot = first_temperature(of_kind / len(self.problem.duties))
-        running: dict[Future[Any], tuple[_Standing, Kind, float]] = {}
+        running: dict[Future[Any], _Slice] = {}
         while (left := deadline - time.monotonic()) > 0:
-            busy = {(id(standing), kind) for standing, kind, _ in running.values()}
+            busy = {(id(each.standing), each.kind) for each in running.values()}
             ready = [
                 (standing.spent[kind], k, standing, kind)
                 for k, standing in enumerate(self.standings)
@@ -231,27 +243,43 @@ class _Conductor:
             ]
             if limit.steps is not None and self.steps >= limit.steps:
                 ready = []
-            for _, _, standing, kind in sorted(ready, key=lambda row: row[:2])[: count - len(running)]:
+            chosen = sorted(ready, key=lambda row: row[:2])[: count - len(running)]
+            proving = sum(kind is Kind.PROVE for *_, kind in chosen)
+            spare = count - len(running) - len(chosen) if isinstance(executor, ProcessPoolExecutor) else 0
+            for _, _, standing, kind in chosen:
                 share = of_kind * standing.share * (standing.search_share if kind is Kind.SEARCH else 1.0)
                 piece = min(left, max(SHORTEST_SLICE, min(LONGEST_SLICE, share * standing.next_share(kind))))
                 if kind is Kind.PROVE and left - piece < piece / 2:
                     piece = max(left / 2, left - MARGIN_SECONDS)
-                idle = count - len(ready) if isinstance(executor, ProcessPoolExecutor) else 1
-                threads = max(1, idle) if kind is Kind.PROVE else 1
+                threads = 1 + spare // proving if kind is Kind.PROVE else 1
+                if kind is Kind.PROVE and threads == 1:  # until the worker that searches is free to prove, too
+                    until = self._search_left(standing, running.values(), of_kind * standing.share * SEARCH_SHARE)
+                    if until is not None and until < SHORTEST_SLICE:
+                        continue
+                    piece = piece if until is None else min(piece, until)
                 work, arguments = standing.slice_of(kind, Limit(seconds=piece), piece / share, hot, threads)
-                running[executor.submit(work, *arguments)] = (standing, kind, piece / share)
+                due = time.monotonic() + piece
+                running[executor.submit(work, *arguments)] = _Slice(standing, kind, piece / share, due)
             if not running:
                 return
             self._await(running, max(0.0, deadline - time.monotonic()))
         self._await(running, LATE_SECONDS)
 
-    def _await(self, running: dict[Future[Any], tuple[_Standing, Kind, float]], seconds: float) -> None:
+    @staticmethod
+    def _search_left(standing: _Standing, running: Iterable[_Slice], share: float) -> float | None:
+        """Seconds until searching a part has had its share of so many seconds; None if it is not searched now."""
+        for each in running:
+            if each.standing is standing and each.kind is Kind.SEARCH:
+                return each.end - time.monotonic() + share * max(0.0, 1 - standing.spent[Kind.SEARCH] - each.spent)
+        return None
+
+    def _await(self, running: dict[Future[Any], _Slice], seconds: float) -> None:
         """Take in the next slices that are done, if any are within so many seconds."""
         done, _ = wait(running, timeout=seconds, return_when=FIRST_COMPLETED)
         for future in done:
-            standing, kind, spent = running.pop(future)
-            standing.take(future.result())
-            standing.spent[kind] += spent
+            each = running.pop(future)
+            each.standing.take(future.result())
+            each.standing.spent[each.kind] += each.spent
             self.steps += 1
         if done:
             self._tell()

@@ -36,7 +36,7 @@ LARGEST_PROFIT = 1 << 29
 LEAST_BUCKETS, QUICK_BUCKETS, MOST_BUCKETS = 128, 120, 400
 BUCKETS_AND_ARCS = 60_000_000
 """A grid of so many buckets times arcs at the most, unless that were fewer than the least buckets."""
-REMEMBERED = 8
+REMEMBERED = 12
 """Items that a stop remembers at first: the nearest, and as many of the nearest of those that earn most."""
 RICH = 60
 """How many items earn most."""
@@ -46,7 +46,8 @@ MOST_CUTS = 63
 """As many as a label has bits for, and one to spare."""
 LIFTS = (0.5, 0.3, 0.18, 0.1, 0.05, 0.0)
 FEW_LABELS = 15_000
-MOST_COMPARISONS, COMPARISONS_A_SECOND = 400_000_000, 250_000_000
+MOST_AGAIN = 6
+MOST_COMPARISONS, COMPARISONS_A_SECOND = 200_000_000, 250_000_000
 """Of labels with labels: more are not worth waiting for."""
 """Where there are too many labels the threshold is lifted by so much of the way to what is promised."""
 SPANS = 32
@@ -124,13 +125,15 @@ def largest_profit(problem: Problem) -> int:
 def duty_classes(problem: Problem) -> tuple[DutyClass, ...]:
     """Every duty with a candidate in exactly one class, in the order of their first duties."""
     groups: dict[Any, list[int]] = defaultdict(list)
-    for d, duty in enumerate(problem.duties):
-        if problem.allowed[:, d].any() and duty.max_visits > 0:
-            times = (duty.start, duty.end, duty.rest_seconds, duty.rest_from, duty.rest_to, duty.last_start)
-            ways = (int(problem.origins[d]), int(problem.destinations[d]), problem.duty_travel[d])
-            key = (duty.day, duty.max_visits, times, ways, problem.allowed[:, d].tobytes())
-            groups[key].append(d)
     legs = {way: closed_legs(problem, way) for way in sorted(set(problem.duty_travel))}
+    for d, duty in enumerate(problem.duties):
+        allowed = problem.allowed[:, d]
+        if allowed.any() and duty.max_visits > 0:
+            times = (duty.start, duty.end, duty.rest_seconds, duty.rest_from, duty.rest_to, duty.last_start)
+            places, mine = problem.candidate_place[allowed], legs[problem.duty_travel[d]]
+            out, home = mine[problem.origins[d], places], mine[places, problem.destinations[d]]  # of one office, often
+            ways = (problem.duty_travel[d], out.tobytes(), home.tobytes())
+            groups[duty.day, duty.max_visits, times, ways, allowed.tobytes()].append(d)
     return tuple(DutyClass(problem, tuple(ds), legs[problem.duty_travel[ds[0]]]) for ds in groups.values())
 
 
@@ -152,8 +155,8 @@ class Priced:
     """Routes that earn more than the threshold, best first; an item may come twice where that was not excluded."""
     complete: bool
     """Whether nothing was cut off for want of room."""
-    overcut: bool = False
-    """Whether the cuts had to be left out, because they keep too many labels apart."""
+    labels: int = 0
+    """How many were made at last."""
 
 
 @dataclass(eq=False)
@@ -230,21 +233,27 @@ class Pricer:
         if way is Way.MANY:
             ends, _, complete = extended(threshold, tracked)
             return Priced(most, self._routes(mine, space, ends, most_routes), complete)
-        # Above a high threshold there are few labels. Where none of them ends in a route, nothing earns more than it.
-        proven = most
-        for k in range(self.first_lift, len(LIFTS)):
-            floor = threshold + int(LIFTS[k] * (most - threshold))
-            ends, made, complete = extended(floor, tracked)
-            if complete:
-                proven = int(space.profit[ends].max()) if len(ends) else floor
-            if len(ends) and k == self.first_lift:
-                self.first_lift = max(0, k - 1)
-            elif len(ends) or not complete:
-                self.first_lift = k - 1
-            if (len(ends) and made > FEW_LABELS) or not complete or (until is not None and time.monotonic() >= until):
+        # Above a high floor there are few labels; where none of them ends in a route, nothing earns more than it. Where
+        # the best route goes in circles its stops remember more, and the search is made again.
+        proven, again = most, 0
+        for lift in LIFTS[self.first_lift :]:
+            floor = threshold + int(lift * (most - threshold))
+            while True:
+                ends, made, complete = extended(floor, tracked)
+                routes = self._routes(mine, space, ends, most_routes)
+                late = until is not None and time.monotonic() >= until
+                if complete:
+                    proven = int(space.profit[ends].max()) if len(ends) else floor
+                if not complete or late or again == MOST_AGAIN or not routes or not self.grow(routes[0]):
+                    break
+                for route in routes[1:]:
+                    self.grow(route)
+                memory = self._memory(mine, items, stops)
+                again += 1
+            if not complete or late or (routes and made > FEW_LABELS):
                 break
-        routes = self._routes(mine, space, ends, most_routes)
-        return Priced(max(0, proven), routes, complete, not complete and bool(tracked.price.any()))
+        self.first_lift = max(0, LIFTS.index(lift) - 1)
+        return Priced(max(0, proven), routes, complete, made)
 
     @staticmethod
     def _quick(

@@ -40,6 +40,8 @@ LEAST_PACKING = 0.05
 """Seconds."""
 FIRST_SHARE, FIRST_TEMPERATURES, FIRST_SEED = 0.3, (0.2, 0.02), 1
 """How long to search where nobody has yet, as a share of the slice: prices that start from good routes settle soon."""
+SPELL_SECONDS = 4.0
+"""A slice that has longer than this packs more than once, so that prices learn from better plans."""
 SHORTEST_ROUND = 0.3
 """Seconds that are worth another round."""
 NARROW = 0.01
@@ -93,25 +95,29 @@ def prove(
     for d, route in (*pool, *enumerate(best)):
         columns.offer(d, route)
     while True:
-        left = None if deadline is None else deadline - time.monotonic()
-        packing = None if left is None else min(MOST_PACKING, max(0.0, left) * PACKING_SHARE)
-        if left is None or packing is None:
-            rounds = Limit(steps=ROUNDS_A_STEP * (limit.steps or 0))
-        else:
-            rounds = Limit(seconds=max(0.01, left - packing))
+        end, packing, rounds = None, 0.0, Limit(steps=ROUNDS_A_STEP * (limit.steps or 0))
+        if deadline is not None:
+            now = time.monotonic()
+            spell = deadline - now if deadline - now < SPELL_SECONDS else (deadline - now) / 2
+            end, packing = now + spell, min(MOST_PACKING, PACKING_SHARE * spell)
+            rounds = Limit(seconds=max(0.01, spell - packing))
         premium = problem.premium([c for route in best for c in route])
         enough = premium + sum(int(problem.points[list(route)].sum()) for route in best) + 1
         optimum = columns.generate(rounds, enough)
         if optimum is None or limit.steps == 0:
             break
         if evidence.bound - optimum.value < NARROW * columns.points(optimum):
-            columns.enrich(optimum, gap_of(problem, optimum, best), deadline and deadline - (packing or 0) / 2)
-        rest = None if deadline is None else deadline - time.monotonic()
+            columns.enrich(optimum, gap_of(problem, optimum, best), end and end - packing / 2)
+        rest = None if end is None else end - time.monotonic()
         if rest is None or rest > LEAST_PACKING:
             best = packed(columns, optimum, best, rest)
-        rest = 0.0 if deadline is None else deadline - time.monotonic()
-        if rest < SHORTEST_ROUND or evidence.closed or finished(problem, best, evidence):
-            break  # packing was done before its time, and what is left of it is for pricing
+        if (
+            deadline is None
+            or deadline - time.monotonic() < SHORTEST_ROUND
+            or evidence.closed
+            or finished(problem, best, evidence)
+        ):
+            break
     return Proven(best, evidence)
 
 
