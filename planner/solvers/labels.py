@@ -362,7 +362,7 @@ def extend(
     next_in_time, next_at_stop = labels.next_in_time, labels.next_at_stop
     count, room, counts = len(prize), len(profits), shift.most < UNLIMITED
     in_time = np.full(shift.end - shift.start + 1, -1, np.int32)
-    # the labels of a stop by spans of time, with the most and the least that those of a span have earned
+    # the labels of a stop by spans of time, the richest first, with the most and the least that those of a span earned
     dwell = max(1, (shift.end - shift.start) // 24)
     spans = (shift.end - shift.start) // dwell + 1
     at_stop = np.full((count, spans), -1, np.int32)
@@ -453,11 +453,10 @@ def extend(
                             if top[j, span_at] < earned:
                                 continue
                             x = at_stop[j, span_at]
-                            while x >= 0 and not beaten:
+                            while x >= 0 and profits[x] >= earned and not beaten:
                                 compared += 1
                                 beaten = (
-                                    profits[x] >= earned
-                                    and times[x] <= done
+                                    times[x] <= done
                                     and has_rested[x] >= then_rested
                                     and (not counts or made_visits[x] <= visits + 1)
                                     and (forgetful or (memories[x] & ~keeps) == 0)
@@ -468,17 +467,21 @@ def extend(
                                 break
                         if beaten:
                             continue
-                        # Does it beat others?
+                        # Does it beat others? Only those that have earned no more, which stand last.
+                        richer = -1
                         for span_at in range(mine, spans):
-                            if low[j, span_at] > earned:
+                            if low[j, span_at] > earned and span_at > mine:
                                 continue
                             x, previous = at_stop[j, span_at], -1
+                            while x >= 0 and profits[x] > earned:
+                                x, previous = next_at_stop[x], x
+                            if span_at == mine:
+                                richer = previous
                             while x >= 0:
                                 compared += 1
                                 following = next_at_stop[x]
                                 if (
-                                    profits[x] <= earned
-                                    and times[x] >= done
+                                    times[x] >= done
                                     and has_rested[x] <= then_rested
                                     and (not counts or made_visits[x] >= visits + 1)
                                     and (forgetful or (keeps & ~memories[x]) == 0)
@@ -500,8 +503,10 @@ def extend(
                         made_visits[made], dead[made] = visits + 1, False
                         next_in_time[made] = in_time[done - shift.start]
                         in_time[done - shift.start] = made
-                        next_at_stop[made] = at_stop[j, mine]
-                        at_stop[j, mine] = made
+                        if richer >= 0:
+                            next_at_stop[made], next_at_stop[richer] = next_at_stop[richer], made
+                        else:
+                            next_at_stop[made], at_stop[j, mine] = at_stop[j, mine], made
                         top[j, mine], low[j, mine] = max(top[j, mine], earned), min(low[j, mine], earned)
                         made += 1
             if elementary:

@@ -36,7 +36,7 @@ LARGEST_PROFIT = 1 << 29
 LEAST_BUCKETS, QUICK_BUCKETS, MOST_BUCKETS = 128, 120, 400
 BUCKETS_AND_ARCS = 60_000_000
 """A grid of so many buckets times arcs at the most, unless that were fewer than the least buckets."""
-REMEMBERED = 12
+REMEMBERED = 5
 """Items that a stop remembers at first: the nearest, and as many of the nearest of those that earn most."""
 RICH = 60
 """How many items earn most."""
@@ -46,7 +46,7 @@ MOST_CUTS = 63
 """As many as a label has bits for, and one to spare."""
 LIFTS = (0.5, 0.3, 0.18, 0.1, 0.05, 0.0)
 FEW_LABELS = 15_000
-MOST_AGAIN = 6
+MOST_AGAIN = 3
 MOST_COMPARISONS, COMPARISONS_A_SECOND = 200_000_000, 250_000_000
 """Of labels with labels: more are not worth waiting for."""
 """Where there are too many labels the threshold is lifted by so much of the way to what is promised."""
