@@ -41,17 +41,17 @@ class Kind(Enum):
 
 
 BY_PRICING = "exact pricing of routes"
-SEARCH_SHARE = 0.4
+SEARCH_SHARE = 0.25
 """Of the time that there would be for each kind if they shared alike; then proving goes on with all workers."""
 LARGE = 50_000
 """Of a part with more pairs of candidate and duty little is proven in time: it is searched throughout."""
-SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.15, 0.15, 0.7)}
+SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.25, 0.75)}
 """Slices that a part gets, as shares of its time, when they are neither too short nor too long."""
 SHORTEST_SLICE, LONGEST_SLICE = 0.2, 90.0
 """Seconds."""
 CYCLES = (0.0, 0.12, 0.6, 0.8, 1.0)
 """Shares of the search at which annealing is heated again: after a short one for good routes soon, the longest."""
-MARGIN_SECONDS = 0.5
+MARGIN_SECONDS = 0.15
 """What the last slice that proves keeps for being late."""
 LATE_SECONDS = 0.8
 """How long after the limit a slice that overran is still waited for: what it has proven would be lost."""
