@@ -129,6 +129,11 @@ class Columns:
         if route:
             self._share(Column(self.class_of[d], route), enter=False)
 
+    def enter(self, column: Column) -> int:
+        """Put a route into the linear program if its duties can drive it; how many columns are new."""
+        drivable = fits(self.ground, self.classes[column.duty_class].duties[0], np.array(column.route, np.int64))
+        return self._share(column, enter=True) if drivable and not self._repeats(column.route) else 0
+
     def generate(self, limit: Limit, enough: float) -> Optimum | None:
         """
         Rounds of pricing until the limit, until the bound is ``enough``, or until they say nothing new.

@@ -224,6 +224,14 @@ class Master:
         """Take a column out for good."""
         self.shares[position].SetUb(0)
 
+    def fix(self, position: int) -> None:
+        """Take all of a column, until it is released."""
+        self.shares[position].SetLb(1)
+
+    def release(self, position: int) -> None:
+        """Let a column be taken or not."""
+        self.shares[position].SetLb(0)
+
     def solve(self) -> Optimum | None:
         """The optimum; None when GLOP fails, which it may."""
         if self.solver.Solve() != pywraplp.Solver.OPTIMAL:

@@ -20,6 +20,7 @@ from planner.plan import Reason, Term
 from planner.problem import Problem
 from planner.solvers.base import Limit
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
+from planner.solvers.diving import dive
 from planner.solvers.packing import gap_of, packed
 from planner.solvers.ruin_recreate import RuinRecreate
 from planner.teamdays import TeamDay
@@ -106,6 +107,7 @@ def prove(
         optimum = columns.generate(rounds, enough)
         if optimum is None or limit.steps == 0:
             break
+        dive(columns, optimum, end and end - packing / 2)
         if evidence.bound - optimum.value < NARROW * columns.points(optimum):
             columns.enrich(optimum, gap_of(problem, optimum, best), end and end - packing / 2)
         rest = None if end is None else end - time.monotonic()

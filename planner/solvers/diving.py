@@ -1,0 +1,100 @@
+"""
+A dive: the routes that the linear program takes most of are settled, one after the other, and the rest is priced anew.
+
+What is left after each step is a smaller problem, for which routes come up that were not worth a column before; all of
+them stay in the pool, for the whole-number choice to mix (``packing``).
+
+References
+----------
+.. [1] Sadykov, Vanderbeck, Pessoa, Tahiri, Uchoa (2019), Primal heuristics for branch and price: the assets of diving
+   methods. INFORMS Journal on Computing 31(2), 251-267.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.solvers.master import Column
+from planner.solvers.pricing import Way
+
+if TYPE_CHECKING:
+    from planner.solvers.columns import Columns
+    from planner.solvers.master import Optimum, Prices
+
+LABELS, ROUTES = 30_000, 20
+"""For pricing what is left."""
+ROUNDS = 3
+"""Of pricing after each step."""
+NEARLY = 0.9
+"""So much of a route is as good as all of it."""
+
+
+def dive(columns: Columns, optimum: Optimum, until: float | None) -> None:
+    """Settle routes until no duty is left, or until a moment of ``time.monotonic()``; what comes up joins the pool."""
+    settled: set[int] = set()
+    try:
+        while not _over(until):
+            new = _next(columns, optimum, settled)
+            if not new:
+                return
+            settled |= new
+            for position in new:
+                columns.master.fix(position)
+            for _ in range(ROUNDS):
+                found = columns.master.solve()
+                if found is None:
+                    return
+                optimum = found
+                if _over(until) or not _priced(columns, optimum, settled):
+                    break
+    finally:
+        for position in settled:
+            columns.master.release(position)
+
+
+def _over(until: float | None) -> bool:
+    return until is not None and time.monotonic() >= until
+
+
+def _next(columns: Columns, optimum: Optimum, settled: set[int]) -> set[int]:
+    """The routes that are nearly taken as a whole, or else the one that is taken most of."""
+    open_ = {
+        position: share
+        for position, share in optimum.taken.items()
+        if position not in settled and position not in columns.circles
+    }
+    whole = {position for position, share in open_.items() if share > NEARLY}
+    return whole or ({max(open_, key=lambda position: (open_[position], -position))} if open_ else set())
+
+
+def _priced(columns: Columns, optimum: Optimum, settled: set[int]) -> int:
+    """Price the duties that have no route yet, without what is served already; how many new columns."""
+    master = columns.master
+    routes = [master.columns[position] for position in settled]
+    served = [c for column in routes for c in column.route]
+    full = Counter(column.duty_class for column in routes)
+    prices = _without(optimum.prices, served)
+    added = 0
+    for k, pricer in enumerate(columns.pricers):
+        if full[k] < len(columns.classes[k].duties):
+            threshold = int(prices.duty[k] * prices.scale)
+            found = pricer.price(
+                prices.prizes, prices.whole_cuts, threshold, Way.QUICK, most_labels=LABELS, most_routes=ROUTES
+            )
+            added += sum(columns.enter(Column(k, route)) for route in found.routes)
+    return added
+
+
+def _without(prices: Prices, served: list[int]) -> Prices:
+    """Prices at which nobody wants to serve some candidates' look-backs again, or to visit their places."""
+    problem = prices.problem
+    wanted, place = prices.wanted.copy(), prices.place.copy()
+    dear = float(problem.prizes.max(initial=0) + problem.soft.least + 1) + float(np.max(prices.district, initial=0.0))
+    wanted[problem.candidate_wanted[served]] = dear
+    place[problem.candidate_place[served]] = dear
+    return replace(prices, wanted=wanted, place=place)
