@@ -130,9 +130,11 @@ def duty_classes(problem: Problem) -> tuple[DutyClass, ...]:
         allowed = problem.allowed[:, d]
         if allowed.any() and duty.max_visits > 0:
             times = (duty.start, duty.end, duty.rest_seconds, duty.rest_from, duty.rest_to, duty.last_start)
-            places, mine = problem.candidate_place[allowed], legs[problem.duty_travel[d]]
-            out, home = mine[problem.origins[d], places], mine[places, problem.destinations[d]]  # of one office, often
-            ways = (problem.duty_travel[d], out.tobytes(), home.tobytes())
+            way, places = problem.duty_travel[d], problem.candidate_place[allowed]
+            # Of one office there are often several teams. Legs are compared as they are and as they are closed.
+            out = [each[problem.origins[d], places].tobytes() for each in (problem.travel[way], legs[way])]
+            home = [each[places, problem.destinations[d]].tobytes() for each in (problem.travel[way], legs[way])]
+            ways = (way, *out, *home)
             groups[duty.day, duty.max_visits, times, ways, allowed.tobytes()].append(d)
     return tuple(DutyClass(problem, tuple(ds), legs[problem.duty_travel[ds[0]]]) for ds in groups.values())
 

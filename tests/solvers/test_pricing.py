@@ -6,7 +6,7 @@ from itertools import combinations
 import longhand
 import numpy as np
 from hypothesis import given, strategies as st
-from towns import examples, prepared, raised, tiny_problems
+from towns import examples, prepared, raised, register, shop, team, tiny_problems, violation
 
 from planner.plan import Reason, Term
 from planner.solvers import Limit
@@ -14,7 +14,7 @@ from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
 from planner.solvers.cuts import Cut
 from planner.solvers.master import Prices
-from planner.solvers.pricing import Pricer, Way, can_prove, duty_classes
+from planner.solvers.pricing import LIFTS, Pricer, Way, can_prove, duty_classes
 
 
 def visits_of(plan):
@@ -108,6 +108,31 @@ def test_a_visit_may_be_a_short_cut(one_team_ok):
     evidence = Evidence()
     Columns(hard, evidence).generate(Limit(steps=20), enough=0.0)
     assert bound_on_priority(hard, evidence, 0) >= 330
+
+
+def test_teams_of_one_office_are_priced_together():
+    """Two that set out from the same door with the same shift share a class, whatever their office is called."""
+    shops = [shop(f"E{k}", 3 * k, 4) for k in (1, 2, 3)]
+    owed = [violation(f"V{k}", f"E{k}") for k in (1, 2, 3)]
+    here = [team("T1", 5, 6), team("T2", 5, 6)]
+    assert [each.duties for each in duty_classes(prepared(register(shops, owed, here)).problem)] == [(0, 1)]
+    elsewhere = [team("T1", 5, 6), team("T2", 15, 6)]
+    assert [each.duties for each in duty_classes(prepared(register(shops, owed, elsewhere)).problem)] == [(0,), (1,)]
+
+
+def test_a_high_floor_hides_no_route(one_team_ok):
+    """Where pricing begins its search changes what it costs, never what it proves."""
+    problem = prepared(one_team_ok).problem
+    (only,) = duty_classes(problem)
+    prices = Prices(problem, *(np.zeros(n) for n in (len(problem.wanted), len(problem.places), 0, 1)), {})
+    bounds = set()
+    for first in range(len(LIFTS)):
+        pricer = Pricer(only)
+        pricer.first_lift = first
+        priced = pricer.price(prices.prizes, (), 0, Way.EXACT, most_labels=1000, most_routes=5)
+        bounds.add(priced.bound)
+        assert priced.complete
+    assert len(bounds) == 1
 
 
 def test_profits_that_do_not_fit_prove_nothing(one_team_ok):
