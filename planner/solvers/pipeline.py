@@ -41,8 +41,10 @@ class Kind(Enum):
 
 
 BY_PRICING = "exact pricing of routes"
-SEARCH_SHARE = 0.25
+SEARCH_SHARE, SMALL_SHARE = 0.45, 0.25
 """Of the time that there would be for each kind if they shared alike; then proving goes on with all workers."""
+SMALL = 3_000
+"""With fewer pairs of candidate and duty than this, searching has soon found what it can find."""
 LARGE = 50_000
 """Of a part with more pairs of candidate and duty little is proven in time: it is searched throughout."""
 SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.25, 0.75)}
@@ -81,7 +83,8 @@ class _Standing:
     @property
     def search_share(self) -> float:
         """Of the time of the part the share that searching gets before proving has all of it."""
-        return 1.0 if self.part.problem.allowed.sum() > LARGE else SEARCH_SHARE
+        pairs = self.part.problem.allowed.sum()
+        return 1.0 if pairs > LARGE else SMALL_SHARE if pairs < SMALL else SEARCH_SHARE
 
     def wants(self, kind: Kind) -> bool:
         """Whether a slice of a kind may still bring something."""
@@ -253,7 +256,9 @@ class _Conductor:
                     piece = max(left / 2, left - MARGIN_SECONDS)
                 threads = 1 + spare // proving if kind is Kind.PROVE else 1
                 if kind is Kind.PROVE and threads == 1:  # until the worker that searches is free to prove, too
-                    until = self._search_left(standing, running.values(), of_kind * standing.share * SEARCH_SHARE)
+                    until = self._search_left(
+                        standing, running.values(), of_kind * standing.share * standing.search_share
+                    )
                     if until is not None and until < SHORTEST_SLICE:
                         continue
                     piece = piece if until is None else min(piece, until)
