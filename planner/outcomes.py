@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from unicodedata import category
@@ -158,15 +158,7 @@ def from_json(text: str, *, file: str = "outcomes.json") -> tuple[Outcome, ...]:
         It is not such a document, or anything in it is unknown, missing, twice or out of range: all at once.
     """
     try:
-        if len(text) > MOST_CHARACTERS:
-            raise ValueError(f"is longer than {MOST_CHARACTERS:,} characters")
-        text.encode()
-        document = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_each_once, parse_constant=_no_number)
-        if not isinstance(document, dict) or "lookback_outcomes" not in document:
-            raise ValueError("no 'lookback_outcomes' field: this is not a document of outcomes")
-        if type(document["lookback_outcomes"]) is not int or document["lookback_outcomes"] != FORMAT:
-            raise ValueError(f"format {document['lookback_outcomes']!r} is not known; this program reads {FORMAT}")
-        read = _DOCUMENT.validate_python(document)
+        read = _DOCUMENT.validate_python(_loaded(text))
     except RecursionError:
         problems = [Problem(file, 0, "", "nested too deeply", "嵌套过深")]
     except UnicodeEncodeError:
@@ -183,6 +175,19 @@ def from_json(text: str, *, file: str = "outcomes.json") -> tuple[Outcome, ...]:
 
 
 # The document as it stands in the file
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    """The JSON object, if it is one of this format: Python's reader keeps the last of two keys and accepts NaN."""
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"is longer than {MOST_CHARACTERS:,} characters")
+    text.encode()
+    document = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_each_once, parse_constant=_no_number)
+    if not isinstance(document, dict) or "lookback_outcomes" not in document:
+        raise ValueError("no 'lookback_outcomes' field: this is not a document of outcomes")
+    if type(document["lookback_outcomes"]) is not int or document["lookback_outcomes"] != FORMAT:
+        raise ValueError(f"format {document['lookback_outcomes']!r} is not known; this program reads {FORMAT}")
+    return document
 
 
 def _moment(value: object) -> object:

@@ -287,7 +287,8 @@ def test_second_planner_is_told_who_has_the_store(store, path, plan):
     saved(store, plan)
     with store.locked():
         start = time.monotonic()
-        with Store(path) as other, pytest.raises(StoreError, match=f"in use by process {os.getpid()};"), other.locked():
+        named = pytest.raises(StoreError, match=rf"in use by .+, process {os.getpid()};")
+        with Store(path) as other, named, other.locked():
             pass
         assert time.monotonic() - start < 1
     saved(store, again(plan))

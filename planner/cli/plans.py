@@ -6,7 +6,7 @@ import json
 import math
 import re
 import shlex
-import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +19,8 @@ from planner.cli.options import (
     Lang,
     LangOption,
     WorkspaceOption,
+    author,
+    command_line,
     next_working_day,
     say,
     tell,
@@ -95,15 +97,15 @@ def plan(
     given = None if accept is None else _from_file(accept)
     clock = Stopwatch()
     policy, reading = clock.time("read", place.read)
-    register = reading.register
-    if given is None:
-        search = Search(day or next_working_day(register.calendar), days, limit, seed, solver, cluster)
-        for date_ in horizon(register, search.day, days):
+    if given is not None and day not in {None, *given.horizon[:1]}:
+        raise InputError([Problem(str(accept), 0, "horizon", f"does not begin on {day}", "不是这一天的方案")])
+    day = given.horizon[0] if given and given.horizon else day or next_working_day(reading.register.calendar)
+    search = Search(day, days, limit, seed, solver, cluster)
+    with place.store() as store, store.locked():
+        register = clock.time("read", lambda: place.register_for(reading.register, policy, day))
+        for date_ in horizon(register, day, days) if given is None else ():
             for problem in unfit_teams(register, date_, policy):
                 say(problem.line(lang))
-    elif day not in {None, *given.horizon[:1]}:
-        raise InputError([Problem(str(accept), 0, "horizon", f"does not begin on {day}", "不是这一天的方案")])
-    with place.store() as store, store.locked():
         travel = place.travel(register, policy)
         if given is None:
             found, stopped = searched(register, policy, travel, search, clock, lang)
@@ -114,7 +116,7 @@ def plan(
             clock.time("check", lambda: accepted(found, register, policy, travel, str(accept)))
         numbered = store.number(found)
         pages = clock.time("draw", lambda: _pages(numbered, register, lang))
-        clock.time("save", lambda: store.save(numbered, shlex.join(["lookback", *sys.argv[1:]])))
+        clock.time("save", lambda: store.save(numbered, command_line(), author()))
         contents = {**pages, "plan.json": to_json(numbered)}
         folder = clock.time("write", lambda: place.write_maps(numbered.plan_id, contents))
     if as_json:
@@ -161,9 +163,10 @@ def map_(
     found = _load(place, which)
     policy, reading = place.read()
     _require_known(found, reading.register)
-    if fingerprint(reading.register, policy) != found.fingerprint:
+    register = place.register_for(reading.register, policy, min(found.horizon, default=date.max))
+    if fingerprint(register, policy) != found.fingerprint:
         say(_STALE[lang is Lang.EN])
-    pages = _pages(found, reading.register, lang)
+    pages = _pages(found, register, lang)
     folder = place.write_maps(found.plan_id, {**pages, "plan.json": to_json(found)})
     page = str(folder / "plan.html")
     if as_json:
@@ -188,12 +191,13 @@ def verify(
     place = Workspace.at(workspace)
     found = _load(place, which)
     policy, reading = place.read()
-    conflicts = check(found, reading.register, policy, measured=measured(place.travel(reading.register, policy)))
-    stale = fingerprint(reading.register, policy) != found.fingerprint
+    register = place.register_for(reading.register, policy, min(found.horizon, default=date.max))
+    conflicts = check(found, register, policy, measured=measured(place.travel(register, policy)))
+    stale = fingerprint(register, policy) != found.fingerprint
     if stale:
         say(_STALE[lang is Lang.EN])
     elif not conflicts and found.bound is not None and found.bound.problem:
-        conflicts = bound_of_another_problem(found, reading.register, policy, place.travel(reading.register, policy))
+        conflicts = bound_of_another_problem(found, register, policy, place.travel(register, policy))
     if as_json:
         document = {"plan_id": found.plan_id, "revision": found.revision, "tables_changed": stale}
         document["conflicts"] = [vars(conflict) for conflict in conflicts]

@@ -14,10 +14,10 @@ from planner import outcomes as records
 from planner.errors import InputError, Problem, StoreError
 from planner.outcomes import Outcome, completes
 from planner.plan import Plan, from_json, numbered, to_json
+from planner.store.copies import write_new
 from planner.store.postgres import Postgres
 from planner.store.sqlite import SqliteFile
 from planner.store.tables import AUDIT, EVENTS, METADATA, MIGRATIONS, OUTCOMES, PLANS, SCHEMA_VERSION
-from planner.store.copies import write_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -96,6 +96,7 @@ class Store:
     def __init__(self, path: Path, address: str | None = None) -> None:
         self._path = path
         self._database: Database = Postgres(address) if address else SqliteFile(path)
+        self._current = False
 
     def __enter__(self) -> Self:
         return self
@@ -156,7 +157,7 @@ class Store:
         """Every revision, oldest first."""
         columns = (PLANS.c.plan_id, PLANS.c.revision, PLANS.c.saved_at, PLANS.c.command)
         query = sql.select(*columns).order_by(PLANS.c.saved_at, PLANS.c.plan_id, PLANS.c.revision)
-        return tuple(Saved(*row) for row in self._rows(query))
+        return tuple(Saved._make(row) for row in self._rows(query))
 
     # Events
 
@@ -175,7 +176,7 @@ class Store:
 
     def events(self) -> tuple[RecordedEvent, ...]:
         """Every event, in the order in which they were recorded."""
-        return tuple(RecordedEvent(*row) for row in self._rows(sql.select(EVENTS).order_by(EVENTS.c.event_id)))
+        return tuple(RecordedEvent._make(row) for row in self._rows(sql.select(EVENTS).order_by(EVENTS.c.event_id)))
 
     # Outcomes
 
@@ -223,7 +224,7 @@ class Store:
     def audit(self) -> tuple[Audited, ...]:
         """Who did what, oldest first."""
         query = sql.select(AUDIT.c.at, AUDIT.c.author, AUDIT.c.command, AUDIT.c.done).order_by(AUDIT.c.audit_id)
-        return tuple(Audited(*row) for row in self._rows(query))
+        return tuple(Audited._make(row) for row in self._rows(query))
 
     def backup(self, target: Path) -> None:
         """
@@ -301,10 +302,11 @@ class Store:
 
     def _migrate(self) -> None:
         """Bring an older store to this schema, after a backup of it beside the file."""
-        if not self._database.exists():
+        if self._current or not self._database.exists():
             return
         with self._errors(), self._database.engine.begin() as connection:
             version = self._version(connection)
+        self._current = version == SCHEMA_VERSION
         if version in {0, SCHEMA_VERSION}:
             return
         write_new(self._spare_name(version), self._database.copy)
