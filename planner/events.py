@@ -81,12 +81,11 @@ class OfficerOut:
 
 @dataclass(frozen=True)
 class Late:
-    """A team runs so many minutes behind a revision of the plan; the latest report counts."""
+    """A team runs so many minutes behind the plan in force; of several reports the latest counts."""
 
     team_id: str
     day: date
     minutes: int
-    revision: int
 
 
 @dataclass(frozen=True)
