@@ -9,10 +9,11 @@ a finding is not added a second time.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from planner.lookbacks import answers, deadline, verified
+from planner.lookbacks import answers, deadline, look_backs, verified
 from planner.outcomes import SEEN, Outcome, OutcomeKind
 from planner.violations import Action, Inspection, InspectionResult, Violation
 
@@ -57,6 +58,51 @@ def counting_outcomes(register: Register, outcomes: Iterable[Outcome], before: d
         if outcome.day < before and outcome.enterprise_id in register.enterprise:
             last[outcome.day, outcome.lookback_id] = outcome
     return tuple(last.values())
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What comes of an outcome: what is suggested to people, and when the look-back is owed again, if it is."""
+
+    outcome: Outcome
+    last: Action | None
+    """The gravest action so far on what the visit came to verify."""
+    suggested: Action | None
+    release: date | None
+    """From when on the look-back may be made again; None when nothing is owed."""
+    due: date | None
+
+
+def follow_ups(
+    register: Register, outcomes: Sequence[Outcome], policy: Policy, new: Iterable[Outcome]
+) -> tuple[FollowUp, ...]:
+    """
+    What comes of new outcomes, by day and look-back.
+
+    Parameters
+    ----------
+    register
+        What the tables say.
+    outcomes
+        All that is recorded, the new ones too.
+    """
+    by_day: dict[date, list[Outcome]] = defaultdict(list)
+    for outcome in new:
+        by_day[outcome.day].append(outcome)
+    found = []
+    for day, of_day in sorted(by_day.items()):
+        morning = with_outcomes(register, outcomes, policy, day)
+        evening = with_outcomes(register, outcomes, policy, day + timedelta(days=1))
+        violations = {violation.violation_id: violation for violation in morning.violations}
+        before = {lb.lookback_id: lb for lb in look_backs(morning, (day,), policy)}
+        after = {lb.lookback_id: lb for lb in look_backs(evening, (day,), policy)}
+        for outcome in sorted(of_day, key=lambda o: o.lookback_id):
+            owed, again = before.get(outcome.lookback_id), after.get(outcome.lookback_id)
+            last = gravest((violations[name] for name in owed.violations), policy) if owed else None
+            suggested = suggested_action(outcome.kind, last, policy) if last else None
+            due = (again.release, again.due) if again else (None, None)
+            found.append(FollowUp(outcome, last, suggested, *due))
+    return tuple(found)
 
 
 def gravest(violations: Iterable[Violation], policy: Policy) -> Action | None:
