@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from planner.lookbacks import answers, deadline, look_backs, verified
+from planner.lookbacks import answers, deadline, due_date, look_backs, verified
 from planner.outcomes import SEEN, Outcome, OutcomeKind
+from planner.priority import leading
 from planner.violations import Action, Inspection, InspectionResult, Violation
 
 if TYPE_CHECKING:
@@ -26,6 +27,18 @@ if TYPE_CHECKING:
 
 LOOK_BACK, SPOT_CHECK = "look_back", "spot_check"
 """Inspection types of visits that were planned."""
+
+
+@dataclass(frozen=True)
+class Visited:
+    """An outcome beside what was owed when the visit was made; nothing was if ``due`` is None."""
+
+    outcome: Outcome
+    due: date | None = None
+    leading: Violation | None = None
+    """What weighed most among what the visit came to verify."""
+    last: Action | None = None
+    """The gravest action so far on what it came to verify."""
 
 
 def with_outcomes(register: Register, outcomes: Iterable[Outcome], policy: Policy, before: date) -> Register:
@@ -42,13 +55,19 @@ def with_outcomes(register: Register, outcomes: Iterable[Outcome], policy: Polic
     before
         Only outcomes of earlier days count.
     """
+    return replay(register, outcomes, policy, before)[0]
+
+
+def replay(
+    register: Register, outcomes: Iterable[Outcome], policy: Policy, before: date
+) -> tuple[Register, tuple[Visited, ...]]:
+    """The register as it is known on the morning of a day, and the visits until then, oldest first."""
     counting = counting_outcomes(register, outcomes, before)
     if not counting:
-        return register
+        return register, ()
     history = _History(register, policy)
-    for outcome in counting:
-        history.add(outcome)
-    return history.register()
+    visits = tuple(history.add(outcome) for outcome in counting)
+    return history.register(), visits
 
 
 def counting_outcomes(register: Register, outcomes: Iterable[Outcome], before: date) -> tuple[Outcome, ...]:
@@ -86,22 +105,17 @@ def follow_ups(
     outcomes
         All that is recorded, the new ones too.
     """
-    by_day: dict[date, list[Outcome]] = defaultdict(list)
-    for outcome in new:
-        by_day[outcome.day].append(outcome)
+    wanted = tuple(new)
+    if not wanted:
+        return ()
+    last_day = max(outcome.day for outcome in wanted)
+    known, visits = replay(register, outcomes, policy, last_day + timedelta(days=1))
+    owed = {lb.lookback_id: lb for lb in look_backs(known, (last_day,), policy)}
     found = []
-    for day, of_day in sorted(by_day.items()):
-        morning = with_outcomes(register, outcomes, policy, day)
-        evening = with_outcomes(register, outcomes, policy, day + timedelta(days=1))
-        violations = {violation.violation_id: violation for violation in morning.violations}
-        before = {lb.lookback_id: lb for lb in look_backs(morning, (day,), policy)}
-        after = {lb.lookback_id: lb for lb in look_backs(evening, (day,), policy)}
-        for outcome in sorted(of_day, key=lambda o: o.lookback_id):
-            owed, again = before.get(outcome.lookback_id), after.get(outcome.lookback_id)
-            last = gravest((violations[name] for name in owed.violations), policy) if owed else None
-            suggested = suggested_action(outcome.kind, last, policy) if last else None
-            due = (again.release, again.due) if again else (None, None)
-            found.append(FollowUp(outcome, last, suggested, *due))
+    for visited in (visited for visited in visits if visited.outcome in wanted):
+        outcome, last, again = visited.outcome, visited.last, owed.get(visited.outcome.lookback_id)
+        suggested = suggested_action(outcome.kind, last, policy) if last else None
+        found.append(FollowUp(outcome, last, suggested, *((again.release, again.due) if again else (None, None))))
     return tuple(found)
 
 
@@ -148,11 +162,16 @@ class _History:
         inspections = sorted(self._inspections.values(), key=lambda i: i.inspection_id)
         return replace(self._tables, violations=tuple(violations), inspections=tuple(inspections))
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: Outcome) -> Visited:
+        seen, ready = self._verified(outcome)
+        visited = Visited(outcome)
+        if ready:
+            due = min(due_date(violation, self._tables, self._policy) for violation in ready)
+            visited = Visited(outcome, due, leading(ready, self._policy.priority), gravest(seen, self._policy))
         if outcome.kind not in SEEN:
-            return
+            return visited
         self._inspect(outcome)
-        self._follow_up(outcome)
+        self._follow_up(outcome, seen, ready)
         for violation in outcome.violations:
             new = Violation(
                 violation_id=self._next_id(outcome),
@@ -166,6 +185,7 @@ class _History:
                 note=violation.note,
             )
             self._add(new)
+        return visited
 
     def _inspect(self, outcome: Outcome) -> None:
         if (outcome.enterprise_id, outcome.day) in self._inspected:
@@ -176,9 +196,8 @@ class _History:
         name = record_id(outcome)
         self._inspections[name] = Inspection(name, outcome.enterprise_id, outcome.day, result, kind)
 
-    def _follow_up(self, outcome: Outcome) -> None:
+    def _follow_up(self, outcome: Outcome, seen: Sequence[Violation], ready: Sequence[Violation]) -> None:
         """What becomes of the violations that the visit came to verify."""
-        seen, ready = self._verified(outcome)
         again = self._tables.calendar.add_working(outcome.day, self._policy.ladder.days)
         deadlines = {v.violation_id: deadline(v, self._tables, self._policy) for v in seen}
         if outcome.kind is OutcomeKind.RECTIFIED:

@@ -17,7 +17,7 @@ LAYERS = (
     "readers store",
     "rescheduling replanning",
     "planning",
-    "unvisited",
+    "campaign unvisited",
     "solvers",
     "check travel",
     "timing",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.exceptions import TyperException
 
-from planner.cli import bench, folder, outcomes, plans, ranking
+from planner.cli import bench, folder, outcomes, plans, ranking, reports
 from planner.cli.options import say, tell
 from planner.errors import ClusterError, InputError, LookbackError, StoreError
 
@@ -32,6 +32,7 @@ Lookback plans look-back (回头看) inspections: who goes where today, and why 
   map     a saved plan's pages, drawn again           lookback map
   verify  the independent checker on a saved plan     lookback verify maps/2026-11-24/plan.json
   record  what visits found, from files or by hand    lookback record E00601 not_rectified
+  report  the campaign so far, and the days to come   lookback report 2026-11-01 2026-11-24 --html report.html
   backup  plans, events and outcomes in one file      lookback backup lookback-2026-11-24.db
   bench   how good the engine is, beside others       lookback bench synthetic --size S --seeds 1-3 --seconds 5
 
@@ -52,6 +53,7 @@ folder.add_to(app)
 ranking.add_to(app)
 plans.add_to(app)
 outcomes.add_to(app)
+reports.add_to(app)
 bench.add_to(app)
 
 

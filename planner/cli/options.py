@@ -79,8 +79,13 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def next_working_day(calendar: Calendar) -> date:
-    """The working day after today: the one moment at which a verb looks at the clock of the wall."""
-    return calendar.next_working(date.today())  # noqa: DTZ011  (local time is what people plan in)
+    """The working day after today."""
+    return calendar.next_working(today())
+
+
+def today() -> date:
+    """Today: the one place at which a verb looks at the calendar on the wall."""
+    return date.today()  # noqa: DTZ011  (local time is what people plan in)
 
 
 def author() -> str:

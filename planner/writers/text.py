@@ -158,9 +158,9 @@ def ranking_text(wanted: Sequence[LookBack], register: Register, top: int, lang:
     for k, lb in enumerate(wanted[:top], start=1):
         flag = word("must", lang) if lb.mandatory else ""
         terms = " ".join(f"{label(r.term, lang)}{r.points:+d}" for r in lb.reasons if r.points)
-        where = _pad(_name(lb.sites[0], register) if len(lb.sites) == 1 else lb.lookback_id.removeprefix("LB-"), 30)
+        where = pad(_name(lb.sites[0], register) if len(lb.sites) == 1 else lb.lookback_id.removeprefix("LB-"), 30)
         timing = word("due", lang, lb.due) if lb.priority else word("opens", lang, lb.release)
-        lines.append(f"{k:4d}  {_pad(flag, 4)} {lb.priority:6,d}  {where}  {_pad(timing, 16)}  {terms}")
+        lines.append(f"{k:4d}  {pad(flag, 4)} {lb.priority:6,d}  {where}  {pad(timing, 16)}  {terms}")
     return "\n".join(lines) + "\n"
 
 
@@ -221,9 +221,9 @@ def _visit_line(k: int, visit: Visit, register: Register, lang: str) -> str:
     travel = f"{label(visit.travel_mode, lang)} {word('min', lang, visit.travel_seconds // 60)}"
     leading = max(visit.reasons, key=lambda reason: reason.points, default=None)
     because = f"{label(leading.term, lang)} {detail(leading, lang)}".strip() if leading else ""
-    name = _pad(_name(visit.enterprise_id, register), 34)
+    name = pad(_name(visit.enterprise_id, register), 34)
     return (
-        f"  {k:2d}  {hhmm(visit.start)}-{hhmm(visit.end)}  {_pad(travel, 14)} {_pad(flag, 5)}"
+        f"  {k:2d}  {hhmm(visit.start)}-{hhmm(visit.end)}  {pad(travel, 14)} {pad(flag, 5)}"
         f"{name} {visit.priority:6,d}  {because}"
     )
 
@@ -285,19 +285,19 @@ def _name(enterprise_id: str, register: Register) -> str:
     return f"{enterprise_id} {clean(register.enterprise[enterprise_id].name)}"
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
     """How many columns of a terminal a text takes: a Chinese character takes two."""
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _filled(text: str, width: int) -> str:
     """Text with spaces behind it up to so many columns; longer text stays as it is."""
-    return text + " " * (width - _columns(text))
+    return text + " " * (width - columns(text))
 
 
-def _pad(text: str, width: int) -> str:
+def pad(text: str, width: int) -> str:
     """Text filled or cut to so many columns."""
-    while _columns(text) > width:
+    while columns(text) > width:
         text = text[:-1]
     return _filled(text, width)
 
