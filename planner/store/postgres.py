@@ -109,8 +109,10 @@ class Postgres:
         try:
             steady = self.engine.execution_options(isolation_level="REPEATABLE READ")
             with steady.begin() as source, copy.engine.begin() as sink:
-                METADATA.create_all(sink)
-                for table in METADATA.sorted_tables:
+                there = set(sql.inspect(source).get_table_names())
+                tables = [table for table in METADATA.sorted_tables if table.name in there]  # an older schema has fewer
+                METADATA.create_all(sink, tables=tables)
+                for table in tables:
                     for rows in source.execute(sql.select(table)).mappings().partitions(100):
                         sink.execute(table.insert(), [dict(row) for row in rows])
                 copy.set_version(sink, self.version(source))
