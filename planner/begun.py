@@ -165,11 +165,11 @@ def from_where_they_are(
         duty, legs = problem.duties[d], travel[problem.duty_travel[d]]
         here = at[f"{duty.team_id}:start" if d in at_office else each.here]
         stop, own = at[each.last_stop], at[place_of(duty)]
-        left = each.visits[-1].end if each.visits else whole[d].start
+        left = max(each.visits[-1].end if each.visits else whole[d].start, each.rest.end if each.rest else 0)
         row = np.maximum(legs[here].astype(np.int64), left + legs[stop].astype(np.int64) - duty.start)
         if each.heading is not None and d not in at_office:
             place_id, arrival = each.heading
-            row[at[place_id]] = max(0, arrival - duty.start)
+            row[at[place_id]] = max(0, arrival - duty.start, left + int(legs[stop, at[place_id]]) - duty.start)
         legs[own], legs[:, own] = row, legs[:, here]
         legs[own, own] = 0
         origins[d] = own

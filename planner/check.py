@@ -227,6 +227,8 @@ class _Checker:
         done = duty.route[: self._begun(duty.team_id, duty.day)]
         taken = [(visit.start, visit.end) for visit in done]
         taken += [(out.start, out.end) for out in self.changes.team_out.get((duty.team_id, duty.day), ())]
+        if any(self._officers(self.register.team[duty.team_id], duty.day, "", here=True)):
+            taken.append((0, 86_400))
         at = max([window.start, *(visit.end for visit in done[-1:])])
         if self.before is not None and self.before.day == duty.day:
             at = max(at, self.before.second)
@@ -543,7 +545,7 @@ class _Checker:
 
     def _stopped(self, row: Unvisited, lb: LookBack) -> Iterator[Conflict]:
         """Whether the rule that is said to have stopped a look-back may be the one that did."""
-        if any(promise.lookback_id == lb.lookback_id for promise in self.promises):
+        if any(promise.lookback_id == lb.lookback_id for promise in (*self.promises, *self.changes.promises)):
             return  # a promise narrows the teams and hours; that it is broken is a conflict of its own
         possible = self._obstacles(lb)
         if row.rule not in possible:

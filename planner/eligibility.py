@@ -21,6 +21,7 @@ class Rule(StrEnum):
     TEAM_OUT = "team_out"
     POSTPONED = "postponed"
     SHUT = "shut"
+    PROMISED = "promised"
     CLOSED = "closed"
     SHIFT = "shift"
     SAME_DAY = "same_day"

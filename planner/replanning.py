@@ -9,12 +9,13 @@ look-backs and promises before both. The search starts from the published routes
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.absences import is_absence
+from planner.absences import absences, is_absence
 from planner.begun import Begun, Moment, begun_duties
 from planner.check import Before
 from planner.clock import hhmmss
@@ -37,11 +38,14 @@ if TYPE_CHECKING:
 
     from planner.events import Promise
     from planner.geo import BoolArray, IntArray
+    from planner.plan import Interval
     from planner.policy import Policy, ReplanPolicy
     from planner.register import Register
     from planner.travel import TravelTimes
 
 SOLVER = "ruin_recreate"
+LEAST_SECONDS = 0.1
+"""Of searching, however long the first routes took."""
 
 
 @dataclass(frozen=True)
@@ -135,19 +139,22 @@ def _open(register: Register, policy: Policy, before: Before, after: Changes, tr
     days = horizon(register, published.horizon[0], len(published.horizon))
     whole = {(duty.team_id, duty.day): duty for duty in team_days(register, days, policy)}
     now = Moment(before.day, before.second)
-    begun = begun_duties(published, whole, now, before.late, before.seen, lambda d, v: _is_open(d, v, after))
+    out = {key: absences(register, duty, policy, after) for key, duty in whole.items()}
+    begun = begun_duties(published, whole, now, before.late, before.seen, lambda d, v: _is_open(d, v, after, out))
     prepared = prepare(register, policy, days[0], travel, days=len(days), changes=after, begun=begun)
     return _priced(prepared, published, policy.replan)
 
 
-def _is_open(duty: Duty, visit: Visit, after: Changes) -> bool:
+def _is_open(
+    duty: Duty, visit: Visit, after: Changes, out: Mapping[tuple[str, date], Sequence[Interval]]
+) -> bool:
     """Whether nothing that was reported speaks against a visit as it was published."""
-    out = after.team_out.get((duty.team_id, duty.day), ())
+    away = out.get((duty.team_id, duty.day), ())
     promised = [promise for promise in after.promises if promise.lookback_id == visit.lookback_id]
     return (
         (visit.enterprise_id, duty.day) not in after.shut
         and duty.day >= after.postponed.get(visit.lookback_id, duty.day)
-        and not any(each.start < visit.end and visit.start < each.end for each in out)
+        and not any(each.start < visit.end and visit.start < each.end for each in away)
         and all(
             p.team_id in {None, duty.team_id} and p.day in {None, duty.day} and p.starts(visit.start) for p in promised
         )
@@ -254,13 +261,17 @@ class _Rows:
 
 def _searched(open_: _Open, limit: Limit, seed: int) -> Routes:
     """From the published routes on, what still fits of them, with what has come free."""
+    started_at = time.monotonic()
     problem = open_.problem
     if not problem.allowed.any():
         return tuple(() for _ in problem.duties)
     clocks = [DutyClock(problem, d) for d in range(len(problem.duties))]
     routes = [_still_possible(open_, d, clocks[d]) for d in range(len(problem.duties))]
     started = greedy.filled(problem, routes, clocks=clocks)
-    found = RuinRecreate(problem, started, seed).run(limit, lambda _: None)
+    search = RuinRecreate(problem, started, seed)
+    if limit.seconds is not None:
+        limit = replace(limit, seconds=max(LEAST_SECONDS, limit.seconds - (time.monotonic() - started_at)))
+    found = search.run(limit, lambda _: None)
     return tuple(_settled(open_, d, route, clocks[d]) for d, route in enumerate(found))
 
 

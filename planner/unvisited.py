@@ -171,6 +171,8 @@ def _stage(c: int, d: int, lb: LookBack, day: _Day) -> tuple[int, Rule]:
         rule = Rule.POSTPONED
     elif rule is None and (enterprise.enterprise_id, duty.day) in day.changes.shut:
         rule = Rule.SHUT
+    elif rule is None and lb.lookback_id in problem.pinned:
+        rule = Rule.PROMISED
     elif rule is None:
         closes = problem.closes[problem.duty_day[d], c]
         rule = Rule.CLOSED if closes.max() < 0 else Rule.SHIFT
@@ -317,6 +319,15 @@ def _shut(_day: _Day, _site: str, duty: TeamDay) -> Words:
     )
 
 
+def _promised(_day: _Day, _site: str, duty: TeamDay) -> Words:
+    return Words(
+        f"was promised, and no team can be there then on {duty.day}",
+        f"已约定,但{duty.day}届时无队伍可到",
+        "agree on another time (lookback slot), or let it go with reschedule unpin",
+        "另约时间(lookback slot),或取消约定:reschedule unpin",
+    )
+
+
 _NO_TEAM = Words(
     "no team works in this horizon",
     "计划期内无在岗队伍",
@@ -336,6 +347,7 @@ _RULE_WORDS = {
     Rule.TEAM_OUT: _team_out,
     Rule.POSTPONED: _postponed,
     Rule.SHUT: _shut,
+    Rule.PROMISED: _promised,
     Rule.CLOSED: _closed,
     Rule.SHIFT: _shift,
     Rule.SAME_DAY: lambda *_: _SAME_DAY,

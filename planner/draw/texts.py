@@ -116,6 +116,7 @@ RULES: Mapping[str, Label] = {
     Rule.TEAM_OUT: Label("队伍不在岗", "no team there now"),
     Rule.POSTPONED: Label("已推迟", "postponed"),
     Rule.SHUT: Label("现场停业", "shut"),
+    Rule.PROMISED: Label("约定无法兑现", "promise cannot be kept"),
     Rule.CLOSED: Label("当天不营业", "closed that day"),
     Rule.SHIFT: Label("营业与班次不合", "open outside the shift"),
     Rule.SAME_DAY: Label("当天已去过", "visited that day already"),
