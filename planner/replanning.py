@@ -66,7 +66,7 @@ class Replan:
 
 
 @dataclass(frozen=True, eq=False)
-class _Open:
+class Open:
     """What is left to plan: the candidates with and without the prices of change."""
 
     prepared: Prepared
@@ -122,7 +122,7 @@ def replan(
     before = Before(published, now.day, now.second, behind(published, recorded), seen)
     if after.event_ids == published.created_by.events:
         return Replan(published, before, after)
-    open_ = _open(register, policy, before, after, travel or engine(register, policy))
+    open_ = opened(register, policy, before, after, travel or engine(register, policy))
     routes = _searched(open_, limit, seed)
     return _finished(open_, routes, before, limit, seed)
 
@@ -134,7 +134,8 @@ def behind(published: Plan, recorded: Sequence[Recorded]) -> dict[tuple[str, dat
     return {(event.team_id, event.day): 60 * event.minutes for event in news if isinstance(event, Late)}
 
 
-def _open(register: Register, policy: Policy, before: Before, after: Changes, travel: TravelTimes) -> _Open:
+def opened(register: Register, policy: Policy, before: Before, after: Changes, travel: TravelTimes) -> Open:
+    """What is left to plan of a published plan at a moment, with the prices of change."""
     published = before.plan
     days = horizon(register, published.horizon[0], len(published.horizon))
     whole = {(duty.team_id, duty.day): duty for duty in team_days(register, days, policy)}
@@ -164,7 +165,7 @@ def _is_open(
 # The prices of change
 
 
-def _priced(prepared: Prepared, published: Plan, prices: ReplanPolicy) -> _Open:
+def _priced(prepared: Prepared, published: Plan, prices: ReplanPolicy) -> Open:
     """Several candidates for each published visit, and what each is worth beyond its priority."""
     base = prepared.problem
     at = _candidates(base)
@@ -184,7 +185,7 @@ def _priced(prepared: Prepared, published: Plan, prices: ReplanPolicy) -> _Open:
                 promised = base.wanted[base.candidate_wanted[c]].lookback_id in told
                 choices[d].append(rows.add(c, d, visit.start, promised=promised))
     problem, source = rows.problem()
-    return _Open(prepared, problem, source, tuple(tuple(each) for each in choices))
+    return Open(prepared, problem, source, tuple(tuple(each) for each in choices))
 
 
 def _candidates(problem: Problem) -> dict[tuple[str, str], int]:
@@ -259,14 +260,14 @@ class _Rows:
 # The search
 
 
-def _searched(open_: _Open, limit: Limit, seed: int) -> Routes:
+def _searched(open_: Open, limit: Limit, seed: int) -> Routes:
     """From the published routes on, what still fits of them, with what has come free."""
     started_at = time.monotonic()
     problem = open_.problem
     if not problem.allowed.any():
         return tuple(() for _ in problem.duties)
     clocks = [DutyClock(problem, d) for d in range(len(problem.duties))]
-    routes = [_still_possible(open_, d, clocks[d]) for d in range(len(problem.duties))]
+    routes = [still_possible(open_, d, clocks[d]) for d in range(len(problem.duties))]
     started = greedy.filled(problem, routes, clocks=clocks)
     search = RuinRecreate(problem, started, seed)
     if limit.seconds is not None:
@@ -275,7 +276,7 @@ def _searched(open_: _Open, limit: Limit, seed: int) -> Routes:
     return tuple(_settled(open_, d, route, clocks[d]) for d, route in enumerate(found))
 
 
-def _still_possible(open_: _Open, d: int, clock: DutyClock) -> list[int]:
+def still_possible(open_: Open, d: int, clock: DutyClock) -> list[int]:
     """As much of a published route as still fits, in its order; what is worth least goes first."""
     problem, day = open_.problem, int(open_.problem.duty_day[d])
     absences = [c for c in np.flatnonzero(problem.allowed[:, d]).tolist() if _stands_for_absence(problem, c)]
@@ -308,7 +309,7 @@ def _stands_for_absence(problem: Problem, c: int) -> bool:
     return is_absence(problem.wanted[problem.candidate_wanted[c]].lookback_id)
 
 
-def _settled(open_: _Open, d: int, route: Sequence[int], clock: DutyClock) -> tuple[int, ...]:
+def _settled(open_: Open, d: int, route: Sequence[int], clock: DutyClock) -> tuple[int, ...]:
     """A route with every visit at its published time that can be."""
     as_published = {choice.moved: choice.as_published for choice in open_.published[d]}
     settled = list(route)
@@ -323,7 +324,7 @@ def _settled(open_: _Open, d: int, route: Sequence[int], clock: DutyClock) -> tu
 # The plan
 
 
-def _finished(open_: _Open, routes: Routes, before: Before, limit: Limit, seed: int) -> Replan:
+def _finished(open_: Open, routes: Routes, before: Before, limit: Limit, seed: int) -> Replan:
     prepared, published = open_.prepared, before.plan
     after, problem = prepared.changes, prepared.problem
     old = {(duty.team_id, duty.day): duty for duty in published.duties}

@@ -85,3 +85,18 @@ LABELS: Mapping[StrEnum, Label] = {
 def label(code: StrEnum, lang: str) -> str:
     """What people read for a code."""
     return LABELS[code].of(lang)
+
+
+EVENTS: Mapping[str, Label] = {
+    "shut": Label("停业", "shut"),
+    "appointment": Label("预约", "appointment"),
+    "postpone": Label("推迟", "postponed"),
+    "urgent": Label("急办", "urgent"),
+    "team-out": Label("队伍缺勤", "team out"),
+    "officer-out": Label("人员缺勤", "officer out"),
+    "late": Label("迟到", "late"),
+    "pin": Label("锁定", "pinned"),
+    "unpin": Label("解锁", "unpinned"),
+    "undo": Label("撤销", "undone"),
+}
+"""What people call the events, by the names that the verb has for them; the Chinese ones are understood, too."""
