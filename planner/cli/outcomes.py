@@ -104,7 +104,8 @@ def record(
     by_hand = len(what) == 2 and what[1] in BY_HAND
     options = {"--plan": plan, "--team": team, "--date": date_, "--arrived": arrived, "--left": left, "--facts": facts}
     violation = {"--kind": kind, "--action": action, "--aggravation": aggravation, "--rectify-by": rectify_by}
-    options |= {**violation, "--note": note}
+    violation |= {"--note": note}
+    options |= violation
     if not by_hand:
         for name, value in options.items():
             if value:
