@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from planner.errors import StoreError
 
@@ -34,6 +37,8 @@ def write_new(target: Path, copy: Callable[[Path], None]) -> None:
         _flush(target.parent)
     except OSError as problem:
         raise StoreError(f"{target}: cannot be written: {problem.strerror or problem} | 无法写入") from problem
+    except (sqlite3.Error, SQLAlchemyError) as problem:
+        raise StoreError(f"{target}: cannot be written: {problem} | 无法写入") from problem
     finally:
         if temporary is not None:
             with suppress(OSError):

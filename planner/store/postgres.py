@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sql
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from planner.errors import InputError, LookbackError, Problem, StoreError
 from planner.store.database import WAIT_SECONDS, holder
@@ -106,8 +106,8 @@ class Postgres:
         """Table by table, in one transaction that sees one moment."""
         copy = SqliteFile(target)
         copy.create()
+        steady = self.engine.execution_options(isolation_level="REPEATABLE READ")
         try:
-            steady = self.engine.execution_options(isolation_level="REPEATABLE READ")
             with steady.begin() as source, copy.engine.begin() as sink:
                 there = set(sql.inspect(source).get_table_names())
                 tables = [table for table in METADATA.sorted_tables if table.name in there]  # an older schema has fewer
@@ -116,8 +116,6 @@ class Postgres:
                     for rows in source.execute(sql.select(table)).mappings().partitions(100):
                         sink.execute(table.insert(), [dict(row) for row in rows])
                 copy.set_version(sink, self.version(source))
-        except SQLAlchemyError as problem:
-            raise StoreError(f"{target}: {problem} | 备份未能写入") from problem
         finally:
             copy.engine.dispose()
 

@@ -81,12 +81,9 @@ class SqliteFile:
             os.close(descriptor)
 
     def copy(self, target: Path) -> None:
-        try:
-            with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.execute("VACUUM INTO ?", (str(target),))
-        except sqlite3.Error as problem:
-            raise StoreError(f"{target}: {problem} | 备份未能写入") from problem
+        with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("VACUUM INTO ?", (str(target),))
 
     def error(self, problem: DBAPIError) -> LookbackError:
         if isinstance(problem, OperationalError):
