@@ -76,6 +76,9 @@ def begun_duties(
         if duty.day < now.day:
             stop = duty.route[-1].enterprise_id if duty.route else f"{duty.team_id}:start"
             begun[key] = Begun(duty.route, duty.rest, duty.shift.end, stop, f"{duty.team_id}:end")
+        elif duty.day > now.day and late.get(key):
+            office = f"{duty.team_id}:start"
+            begun[key] = Begun((), None, duty.shift.start + late[key], office, office)
         elif duty.day == now.day and key in whole:
             begun[key] = _begun(duty, whole[key], now.second, late.get(key, 0), seen, is_open)
     return begun
@@ -144,7 +147,7 @@ def place_of(duty: TeamDay) -> str:
 
 
 def from_where_they_are(
-    problem: Problem, whole: Sequence[TeamDay], begun: Mapping[int, Begun], at_office: AbstractSet[int]
+    problem: Problem, whole: Sequence[TeamDay], begun: Mapping[int, Begun], at_office: Mapping[int, int]
 ) -> Problem:
     """
     The problem with duties that start where their teams are.
@@ -157,7 +160,7 @@ def from_where_they_are(
     begun
         By position of the duty.
     at_office
-        Duties whose teams come from their office instead, since they were out until then.
+        Duties whose teams come from their office instead, since they were out until then; and since when (seconds).
     """
     at = {place.place_id: k for k, place in enumerate(problem.places)}
     travel, origins = [legs.copy() for legs in problem.travel], problem.origins.copy()
@@ -166,6 +169,8 @@ def from_where_they_are(
         here = at[f"{duty.team_id}:start" if d in at_office else each.here]
         stop, own = at[each.last_stop], at[place_of(duty)]
         left = max(each.visits[-1].end if each.visits else whole[d].start, each.rest.end if each.rest else 0)
+        if d in at_office:  # what time there was before it may have been spent on the way
+            left = duty.start - max(0, at_office[d] - left)
         row = np.maximum(legs[here].astype(np.int64), left + legs[stop].astype(np.int64) - duty.start)
         if each.heading is not None and d not in at_office:
             place_id, arrival = each.heading

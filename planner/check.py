@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from itertools import pairwise
@@ -152,6 +152,11 @@ class _Checker:
         self.old = {} if before is None else {(duty.team_id, duty.day): duty for duty in before.plan.duties}
         owed = look_backs(register, plan.horizon, policy, changes)
         self.owed = {lb.lookback_id: lb for lb in owed}
+        for old in self.old.values():  # what had begun is not made more pressing by what came later
+            for visit in old.route[: self._begun(old.team_id, old.day)]:
+                if visit.lookback_id in self.owed:
+                    was = {"mandatory": visit.mandatory, "reasons": visit.reasons}
+                    self.owed[visit.lookback_id] = replace(self.owed[visit.lookback_id], **was)
         self.wanted: dict[str, Wanted] = dict(self.owed)
         self.wanted |= {check.lookback_id: check for check in spot_checks(register, owed, plan.horizon[0], policy)}
         self.rivers = [(barrier, shapely.LineString(barrier.line)) for barrier in register.barriers]
@@ -218,9 +223,20 @@ class _Checker:
                 if _overlap((out.start, out.end), (visit.start, visit.end)):
                     yield Conflict("team_out", at, f"the team is out {_span(out)}")
                 free = duty.route[k - 1].end if k else duty.shift.start
-                gone = min(out.end, visit.arrive) - max(out.start, free)
-                if gone > 0 and visit.arrive - free - gone < visit.travel_seconds:
+                gone = self._gone(duty, free, visit.arrive)
+                if gone and visit.arrive - free - gone < visit.travel_seconds:
                     yield Conflict("team_out", at, f"the team is out {_span(out)} and cannot be on its way")
+
+    def _gone(self, duty: Duty, start: int, end: int) -> int:
+        """Seconds of a span in which the team of a duty is out or rests; 0 if it is not out in it."""
+        out = self.changes.team_out.get((duty.team_id, duty.day), ())
+        if not any(_overlap((each.start, each.end), (start, end)) for each in out):
+            return 0
+        gone, at = 0, start
+        for each in sorted((*out, *((duty.rest,) if duty.rest else ())), key=lambda each: each.start):
+            gone += max(0, min(each.end, end) - max(each.start, at))
+            at = max(at, each.end)
+        return gone
 
     def _has_room_to_rest(self, duty: Duty, seconds: int, window: Interval) -> bool:
         """Whether a break would fit into its window, were there nothing but what had begun and what teams are away."""
@@ -331,7 +347,8 @@ class _Checker:
     def _times(self, duty: Duty, team: Team, shift: Interval, where: str) -> Iterator[Conflict]:
         """Travel and waiting from stop to stop, and the way back."""
         free, place, place_id = shift.start, team.start, f"{team.team_id}:start"
-        for visit in duty.route:
+        done = self._begun(duty.team_id, duty.day)
+        for k, visit in enumerate(duty.route):
             enterprise = self.register.enterprise.get(visit.enterprise_id)
             if enterprise is None:
                 return  # named by _visit; without the place nothing after it can be measured
@@ -344,6 +361,8 @@ class _Checker:
                     rest_on_arrival = duty.rest.end - duty.rest.start
                 else:
                     leaves = duty.rest.end
+            if duty.rest is not None and leaves == duty.rest.end and k >= done and self._gone(duty, free, visit.arrive):
+                leaves = free  # the break may lie in the midst of a way by the office; _away adds up what is left of it
             if visit.arrive < leaves + visit.travel_seconds:
                 late = hhmm(leaves + visit.travel_seconds)
                 yield Conflict("travel", at, f"arrives {hhmm(visit.arrive)}; not possible before {late}")

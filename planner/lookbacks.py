@@ -108,7 +108,8 @@ def spot_checks(register: Register, owed: Iterable[LookBack], day: date, policy:
     enterprises never inspected; the one seen longest ago comes first among equals.
     """
     owed = tuple(owed)
-    owing = {site for lb in owed if len(lb.sites) == 1 for site in lb.sites}
+    # What is only urgent stays a spot check, too: one that has begun when the complaint comes in is still one.
+    owing = {site for lb in owed if len(lb.sites) == 1 and lb.violations for site in lb.sites}
     rules = policy.spot_checks
     found: dict[str, Reason] = _siblings(register, owing, policy)
     rebound_before = day - timedelta(days=rules.anti_rebound_days)

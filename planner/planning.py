@@ -144,7 +144,7 @@ def prepare(
     shortened = [without(duty, away) for duty, away in zip(left, out, strict=True)]
     duties = tuple(duty for duty, _ in shortened)
     inner = {d: away for d, (_, away) in enumerate(shortened) if away}
-    at_office = {d for d in kept if any(each.start <= left[d].start < each.end for each in out[d])}
+    at_office = {d: each.start for d in kept for each in out[d] if each.start <= left[d].start < each.end}
     owed = look_backs(register, dates, policy, changes)
     open_ = tuple(lb for lb in owed if lb.release <= dates[-1])
     wanted: tuple[Wanted, ...] = (*open_, *spot_checks(register, owed, day, policy))

@@ -179,8 +179,9 @@ def _priced(prepared: Prepared, published: Plan, prices: ReplanPolicy) -> Open:
             continue
         stays = prepared.begun[d].visits if d in prepared.begun else ()
         for visit in duty.route[len(stays) :]:
-            # What was a spot check may have become an urgent look-back.
-            c = at.get((visit.lookback_id, visit.enterprise_id), at.get(("", visit.enterprise_id)))
+            c = at.get((visit.lookback_id, visit.enterprise_id))
+            if visit.lookback_id.startswith("SC-"):  # it may have become an urgent look-back
+                c = at.get(("", visit.enterprise_id), c)
             if c is not None and c not in rows.published:
                 promised = base.wanted[base.candidate_wanted[c]].lookback_id in told
                 choices[d].append(rows.add(c, d, visit.start, promised=promised))
@@ -238,8 +239,8 @@ class _Rows:
             if window is not None:
                 first, last = np.maximum(opens[:, k], window[0]), np.minimum(closes[:, k], window[1])
                 opens[:, k], closes[:, k] = np.where(first <= last, first, NEVER), np.where(first <= last, last, -1)
-        allowed = np.array([mask for _, mask, _, _ in self.new], bool).reshape(-1, len(base.duties))
-        extra = np.array([points for *_, points in self.new], np.int64)[:, None] * np.ones((1, len(base.days)), int)
+        allowed = np.array([mask for _, mask, _, _ in self.new], bool).reshape(len(self.new), len(base.duties))
+        extra = np.repeat(np.array([points for *_, points in self.new], np.int64)[:, None], len(base.days), axis=1)
         goals = tuple(
             replace(goal, candidates=np.flatnonzero(np.isin(source, goal.candidates))) for goal in base.district_goals
         )
