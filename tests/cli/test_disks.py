@@ -46,7 +46,7 @@ def test_verbs_that_cannot_write_are_exit_4_and_change_nothing(fault, inside, ow
     """Nothing is left half written either; and verbs that only read do not mind."""
     if not has_namespaces():
         pytest.skip("no namespaces here")
-    assert inside("reschedule", "shut", "E1", "--workspace", own_planned_town).returncode == 0  # for replan to bear on
+    assert inside("reschedule", "late", "T1", "20", "--workspace", own_planned_town).returncode == 0  # to replan for
     disk = tmp_path / "disk"
     disk.mkdir()
     calls = {f"write {name}": call for name, call in WRITERS.items()}
