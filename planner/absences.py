@@ -89,10 +89,14 @@ def is_absence(lookback_id: str) -> bool:
     return lookback_id.startswith(_PREFIX)
 
 
-def office_places(register: Register, inner: Mapping[int, Sequence[Interval]], duties: Sequence[TeamDay]) -> list[Place]:
+def office_places(
+    register: Register, inner: Mapping[int, Sequence[Interval]], duties: Sequence[TeamDay]
+) -> list[Place]:
     """A place of its own for each absence inside a duty: the team's office."""
     return [
-        Place(_name(duties[d], each), register.team[duties[d].team_id].start) for d in sorted(inner) for each in inner[d]
+        Place(_name(duties[d], each), register.team[duties[d].team_id].start)
+        for d in sorted(inner)
+        for each in inner[d]
     ]
 
 

@@ -155,8 +155,8 @@ class _Checker:
         for old in self.old.values():  # what had begun is not made more pressing by what came later
             for visit in old.route[: self._begun(old.team_id, old.day)]:
                 if visit.lookback_id in self.owed:
-                    was = {"mandatory": visit.mandatory, "reasons": visit.reasons}
-                    self.owed[visit.lookback_id] = replace(self.owed[visit.lookback_id], **was)
+                    lb = self.owed[visit.lookback_id]
+                    self.owed[lb.lookback_id] = replace(lb, mandatory=visit.mandatory, reasons=visit.reasons)
         self.wanted: dict[str, Wanted] = dict(self.owed)
         self.wanted |= {check.lookback_id: check for check in spot_checks(register, owed, plan.horizon[0], policy)}
         self.rivers = [(barrier, shapely.LineString(barrier.line)) for barrier in register.barriers]

@@ -143,9 +143,7 @@ def compare(
         if each.event_id in known
         and (isinstance(each.event, Appointment) or (isinstance(each.event, Pinned) and each.event.start is not None))
     }
-    return Comparison(
-        before, now, causes.changes(), tuple(_teams(before, now)), news, causes.retimed, frozenset(told)
-    )
+    return Comparison(before, now, causes.changes(), tuple(_teams(before, now)), news, causes.retimed, frozenset(told))
 
 
 def _between(before: Plan, now: Plan, recorded: Sequence[Recorded]) -> tuple[Recorded, ...]:
@@ -210,9 +208,7 @@ class _Causes:
         old, new = (was[0] if was else None), (now[0] if now else None)
         aspects = self._aspects(old, new) if old and new else ()
         cause = self._cause(key, visit, old, new)
-        return Change(
-            kind, key, visit.enterprise_id, visit.priority, visit.mandatory, old, new, aspects, cause
-        )
+        return Change(kind, key, visit.enterprise_id, visit.priority, visit.mandatory, old, new, aspects, cause)
 
     def _cause(self, key: str, visit: Visit, was: Slot | None, now: Slot | None) -> Cause:
         event = self._named(key, visit.enterprise_id, was, now)

@@ -113,9 +113,7 @@ class Undo:
     event_id: int
 
 
-Event: TypeAlias = (
-    "Shut | Appointment | Postpone | Urgent | TeamOut | OfficerOut | Late | Pinned | Unpin | Undo"
-)
+Event: TypeAlias = "Shut | Appointment | Postpone | Urgent | TeamOut | OfficerOut | Late | Pinned | Unpin | Undo"
 
 KINDS: Mapping[str, type[Event]] = {
     "shut": Shut,
@@ -282,13 +280,16 @@ class _Reading:
         promises = {key: (p, by) for key, (p, by) in self.promises.items() if p.day is None or p.day in inside}
         postponed = {key: row for key, row in (self.postponed | later).items() if row[0] > first}
         urgent = {key: pressing for key, pressing in self.urgent.items() if pressing.since <= last}
-        shut, out, officers, late = (
-            {key: row for key, row in rows.items() if key[1] in inside}
-            for rows in (self.shut, self.team_out, self.officers_out, self.late)
-        )
+        shut = {key: by for key, by in self.shut.items() if key[1] in inside}
+        officers = {key: by for key, by in self.officers_out.items() if key[1] in inside}
+        out = {key: rows for key, rows in self.team_out.items() if key[1] in inside}
+        late = {key: row for key, row in self.late.items() if key[1] in inside}
         numbers = {
-            *(by for rows in (promises, postponed, late) for _, by in rows.values()),
-            *(by for rows in (shut, officers) for by in rows.values()),
+            *(by for _, by in promises.values()),
+            *(by for _, by in postponed.values()),
+            *(by for _, by in late.values()),
+            *shut.values(),
+            *officers.values(),
             *(by for rows in out.values() for _, by in rows),
             *(pressing.event_id for pressing in urgent.values()),
         }
@@ -344,10 +345,8 @@ def from_json(text: str, *, file: str = "event") -> Event:
     try:
         document = json.loads(text)
         kind = KINDS[document.pop("event")]
-        names = [each.name for each in fields(kind)]
-        if sorted(names) != sorted(document):
-            raise ValueError(f"it should have the fields {', '.join(names)}")
-        return kind(**{each.name: _read(each.name, str(each.type), document[each.name]) for each in fields(kind)})
+        values = {each.name: _read(each.name, str(each.type), document.pop(each.name)) for each in fields(kind)}
+        return kind(**values, **document)
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as problem:
         message = f"{text[:80]!r} is not an event: {problem}"
         raise InputError([Problem(file, 0, "", message, "不是有效的变更记录")]) from problem

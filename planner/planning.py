@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from planner.events import Changes
     from planner.geo import BoolArray, LonLat
     from planner.lookbacks import Wanted
+    from planner.plan import Unvisited
     from planner.policy import Policy
     from planner.problem import Pin, Problem, Routes
     from planner.register import Register
-    from planner.plan import Unvisited
     from planner.solvers import Limit, Proof
     from planner.teamdays import TeamDay
     from planner.teams import TravelMode
@@ -136,9 +136,7 @@ def prepare(
     dates = horizon(register, day, days)
     whole = team_days(register, dates, policy)
     kept = {d: begun[duty.team_id, duty.day] for d, duty in enumerate(whole) if (duty.team_id, duty.day) in begun}
-    left = [
-        rest_of(duty, kept.get(d), changes.late.get((duty.team_id, duty.day), 0)) for d, duty in enumerate(whole)
-    ]
+    left = [rest_of(duty, kept.get(d), changes.late.get((duty.team_id, duty.day), 0)) for d, duty in enumerate(whole)]
     out = [absences(register, duty, policy, changes) for duty in whole]
     out = [_reached(register, travel, left[d], kept.get(d), out[d]) for d in range(len(whole))]
     shortened = [without(duty, away) for duty, away in zip(left, out, strict=True)]
@@ -240,9 +238,7 @@ def finish(
         The solver's answer is wrong: a route cannot be timed, or the checker finds a conflict. Nobody should see this.
     """
     problem = prepared.problem
-    created_by = CreatedBy(
-        versions(), solver, seed, limit.steps, limit.seconds, events=prepared.changes.event_ids
-    )
+    created_by = CreatedBy(versions(), solver, seed, limit.steps, limit.seconds, events=prepared.changes.event_ids)
     duties = duties_of(prepared, routes)
     unvisited = explain(prepared.register, prepared.policy, problem, routes, prepared.owed, prepared.changes)
     bound = min((each for each in (proof, by_time(problem)) if each is not None), key=lambda each: each.priority)

@@ -58,6 +58,8 @@ class Replan:
     changes: Changes
     broken: tuple[Promise, ...] = ()
     """Promises that no route can keep any more."""
+    solve_seconds: float = 0.0
+    """How long the routes took."""
 
     @property
     def changed(self) -> bool:
@@ -123,8 +125,10 @@ def replan(
     if after.event_ids == published.created_by.events:
         return Replan(published, before, after)
     open_ = opened(register, policy, before, after, travel or engine(register, policy))
+    started = time.monotonic()
     routes = _searched(open_, limit, seed)
-    return _finished(open_, routes, before, limit, seed)
+    seconds = time.monotonic() - started
+    return replace(_finished(open_, routes, before, limit, seed), solve_seconds=seconds)
 
 
 def behind(published: Plan, recorded: Sequence[Recorded]) -> dict[tuple[str, date], int]:
@@ -146,9 +150,7 @@ def opened(register: Register, policy: Policy, before: Before, after: Changes, t
     return _priced(prepared, published, policy.replan)
 
 
-def _is_open(
-    duty: Duty, visit: Visit, after: Changes, out: Mapping[tuple[str, date], Sequence[Interval]]
-) -> bool:
+def _is_open(duty: Duty, visit: Visit, after: Changes, out: Mapping[tuple[str, date], Sequence[Interval]]) -> bool:
     """Whether nothing that was reported speaks against a visit as it was published."""
     away = out.get((duty.team_id, duty.day), ())
     promised = [promise for promise in after.promises if promise.lookback_id == visit.lookback_id]

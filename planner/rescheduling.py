@@ -7,7 +7,6 @@ one is meant if there is one, else the one owed there, else an operator's, else 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -41,6 +40,8 @@ from planner.problem import visit_seconds
 from planner.words import EVENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from planner.enterprises import Enterprise
     from planner.events import Event
     from planner.lookbacks import Wanted
@@ -94,7 +95,8 @@ class Situation:
         """What is owed, and the spot checks, by id."""
         owed = look_backs(self.register, self.plan.horizon, self.policy, self.changes)
         checks = spot_checks(self.register, owed, self.plan.horizon[0], self.policy)
-        return {each.lookback_id: each for each in (*owed, *checks)}
+        every: tuple[Wanted, ...] = (*owed, *checks)
+        return {each.lookback_id: each for each in every}
 
     @cached_property
     def planned(self) -> dict[str, tuple[str, str, date, int]]:
@@ -161,9 +163,11 @@ class _Reading:
         try:
             if kind is None:
                 self._fault("event", f"{said!r} is not one of {', '.join(KINDS)}", f"应为:{'、'.join(names)}")
-            return readers[kind]()
+            else:
+                return readers[kind]()
         except _Unclear:
-            return None
+            pass
+        return None
 
     def _fault(self, column: str, message: str, zh: str) -> None:
         self.problems.append(Problem(self.request.file, self.request.row, column, message, zh))

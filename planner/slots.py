@@ -7,11 +7,9 @@ free slot left, one visit may give way for it; its priority is what the slot cos
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from planner.check import Before
 from planner.events import Changes, Pressing
 from planner.planning import prepare
 from planner.replanning import opened, still_possible
@@ -19,8 +17,10 @@ from planner.timing import DutyClock
 from planner.travel import engine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from planner.check import Before
     from planner.planning import Prepared
     from planner.policy import Policy
     from planner.problem import Problem
@@ -121,7 +121,9 @@ def _offers(
         if not free:
             for d in duties:
                 mine = [x for x in routes[d] if problem.candidate_place[x] != place]
-                ways = [_slot(problem, d, routes[d], c, place, planned, (x,)) for x in mine if _may_give_way(problem, x)]
+                ways = [
+                    _slot(problem, d, routes[d], c, place, planned, (x,)) for x in mine if _may_give_way(problem, x)
+                ]
                 found = [way for way in ways if way]
                 if found:
                     yield min(found, key=lambda o: (o.points, o.minutes))

@@ -71,3 +71,37 @@ def events(draw, plan, register):
             kinds.append(st.builds(Undo, st.integers(1, number - 1)))
         found.append(draw(st.one_of(kinds)))
     return recorded(*found)
+
+
+def draw_events(dice, plan, register, now):
+    """One to five events of a plan of one day after a moment, none about the same visit or team twice; no undoing."""
+    day, tomorrow = now.day, register.calendar.next_working(now.day)
+    open_ = [(d, v) for d in plan.duties for v in d.route if v.start > now.second + 900]
+    planned = {v.enterprise_id for d in plan.duties for v in d.route}
+    others = [
+        e for e in register.enterprises if e.enterprise_id not in planned and register.district_of(e.enterprise_id)
+    ]
+    found, used = [], set()
+    for _ in range(dice.randint(1, 5)):
+        duty, visit = dice.choice(open_)
+        if {visit.lookback_id, duty.team_id} & used:
+            continue
+        used |= {visit.lookback_id, duty.team_id}
+        ids, team_id = (visit.lookback_id, visit.enterprise_id), duty.team_id
+        hour = dice.randrange(max(now.second + HOUR, 10 * HOUR), 17 * HOUR) // 1800 * 1800
+        found.append(
+            dice.choice(
+                (
+                    Shut(visit.enterprise_id, day, day),
+                    Appointment(*ids, day, hour, hour + HOUR),
+                    Postpone(*ids, tomorrow),
+                    Urgent(dice.choice(others).enterprise_id, day),
+                    TeamOut(team_id, day, day, 0, DAY_SECONDS),
+                    TeamOut(team_id, day, day, hour, hour + dice.choice((1, 2, 3)) * HOUR),
+                    OfficerOut(dice.choice(register.team[team_id].officers), day, day),
+                    Late(team_id, day, dice.choice((10, 20, 30, 45, 60))),
+                    Pinned(*ids, team_id, day, visit.start),
+                )
+            )
+        )
+    return found

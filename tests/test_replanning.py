@@ -146,7 +146,7 @@ def test_a_complaint_is_visited_at_once(town):
     found, plan = town
     found = replace(found, violations=found.violations[:2])
     plan = planned(prepared(found))
-    changed = again(found, plan, 10 * HOUR, Urgent("E3", DAY)).plan
+    changed = again(found, plan, 8 * HOUR, Urgent("E3", DAY)).plan
     row = next(v for d in changed.duties for v in d.route if v.lookback_id == "LB-E3")
     assert row.mandatory
     assert [reason.term.value for reason in row.reasons] == ["urgent"]
@@ -194,7 +194,14 @@ def test_a_pinned_visit_does_not_move_for_a_complaint(twins):
     key = min(before)
     team_id, day, start, site = before[key]
     pinned = Pinned(key, site, team_id, day, start)
-    changed = again(found, plan, 8 * HOUR, pinned, Urgent("E6", DAY), TeamOut("T2" if team_id == "T1" else "T1", DAY, DAY, 0, 24 * HOUR))
+    changed = again(
+        found,
+        plan,
+        8 * HOUR,
+        pinned,
+        Urgent("E6", DAY),
+        TeamOut("T2" if team_id == "T1" else "T1", DAY, DAY, 0, 24 * HOUR),
+    )
     assert visits(changed.plan)[key] == before[key]
     assert not changed.broken
 

@@ -28,7 +28,7 @@ from planner.cli.plans import PlanArgument, load, publish, recorded_events
 from planner.cli.search import Stopwatch
 from planner.compare import compare as compared
 from planner.errors import InputError, Problem
-from planner.events import KINDS, Recorded, changes, in_force, to_json, time_of
+from planner.events import KINDS, Recorded, changes, in_force, time_of, to_json
 from planner.outcomes import standing
 from planner.readers.requests import requests
 from planner.replanning import behind, replan as replanned
@@ -85,11 +85,8 @@ def now_of(text: str) -> str:
     """A moment written 13:30 or 2026-11-24T13:30; anything else is a usage error."""
     match = re.fullmatch(r"(\d{4}-\d\d-\d\d[T ])?(\d{1,2}:\d\d)", text, re.ASCII)
     try:
-        if match is None:
-            raise ValueError(text)
-        time_of(match[2].zfill(5))
-        if match[1]:
-            date.fromisoformat(match[1][:10])
+        time_of(match[2].zfill(5) if match else text)
+        date.fromisoformat(text[:10] if match and match[1] else "2000-01-01")
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a time (13:30, or 2026-11-24T13:30)") from None
     return text
@@ -114,19 +111,19 @@ def add_to(app: typer.Typer) -> None:
 def reschedule(
     what: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="EVENT …", help=" · ".join(f"{name} {words}" for name, words in WORDS.items())
-        ),
+        typer.Argument(metavar="EVENT …", help=" · ".join(f"{name} {words}" for name, words in WORDS.items())),
     ] = None,
     file: Annotated[
         Path | None,
         typer.Option("--file", metavar="CSV", help="Many at once: event,id,team,date,until,time,minutes."),
     ] = None,
     day: Annotated[
-        Any, typer.Option("--day", parser=parse_day, metavar="DAY", help="The day it concerns; the plan's if not given.")
+        Any,
+        typer.Option("--day", parser=parse_day, metavar="DAY", help="The day it concerns; the plan's if not given."),
     ] = None,
     until: Annotated[
-        Any, typer.Option("--until", parser=parse_day, metavar="DAY", help="The last day of shut, team-out, officer-out.")
+        Any,
+        typer.Option("--until", parser=parse_day, metavar="DAY", help="The last day of shut, team-out, officer-out."),
     ] = None,
     plan: PlanOption = None,
     workspace: WorkspaceOption = Path(),
@@ -249,9 +246,7 @@ def compare(
             raise InputError([Problem("compare", 0, "PLAN", message, "该版本之前没有方案,请指定两版")])
         earlier = store.load(later.plan_id, later.parent) if now is None else load(place, before)
         known = recorded_events(store)
-    comparison = compared(
-        earlier, later, reading.register, known, moved_minutes=policy.replan.moved_minutes
-    )
+    comparison = compared(earlier, later, reading.register, known, moved_minutes=policy.replan.moved_minutes)
     if as_json:
         document = comparison_document(comparison, reading.register)
         tell_json(json.dumps(document, ensure_ascii=False, indent=1) + "\n")

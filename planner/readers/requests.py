@@ -42,7 +42,9 @@ def requests(path: Path) -> tuple[Request, ...]:
     for name in names:
         if name not in fields:
             message = f"{shown(name)} is not one of {', '.join(COLUMNS)}"
-            problems.append(Problem(file, sheet.header_row, name, message, f"应为:{'、'.join(zh for _, zh in COLUMNS.values())}"))
+            problems.append(
+                Problem(file, sheet.header_row, name, message, f"应为:{'、'.join(zh for _, zh in COLUMNS.values())}")
+            )
     meant = [fields.get(name, "") for name in names]
     twice = sorted({name for name in meant if name and meant.count(name) > 1})
     problems += [Problem(file, sheet.header_row, name, "is there twice", "列重复") for name in twice]
@@ -50,6 +52,4 @@ def requests(path: Path) -> tuple[Request, ...]:
         problems.append(Problem(file, sheet.header_row, "event", "is missing", "缺少此列"))
     if problems:
         raise InputError(sorted(set(problems)))
-    return tuple(
-        Request(**dict(zip(meant, row.cells, strict=True)), file=file, row=row.number) for row in sheet.rows
-    )
+    return tuple(Request(**dict(zip(meant, row.cells, strict=True)), file=file, row=row.number) for row in sheet.rows)

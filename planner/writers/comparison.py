@@ -254,9 +254,7 @@ def messages(comparison: Comparison, register: Register) -> tuple[Message, ...]:
 
 
 def _to_firms(comparison: Comparison) -> Iterator[Message]:
-    promised = {
-        each.event.lookback_id: each.event for each in comparison.events if isinstance(each.event, Appointment)
-    }
+    promised = {each.event.lookback_id: each.event for each in comparison.events if isinstance(each.event, Appointment)}
     changed = {change.lookback_id: change for change in comparison.changes}
     planned = {
         visit.lookback_id: (visit.enterprise_id, duty.day, visit.start)
@@ -273,7 +271,10 @@ def _to_firms(comparison: Comparison) -> Iterator[Message]:
             span = f"{appointment.day} {hhmm(appointment.start)}-{hhmm(appointment.end)}"
             zh, en = f"已预约:{span}", f"the appointment is {span}"
         else:
-            zh, en = "原定检查取消,将另行约定时间", "the visit that was agreed on does not take place; another time follows"
+            zh, en = (
+                "原定检查取消,将另行约定时间",
+                "the visit that was agreed on does not take place; another time follows",
+            )
         yield Message("firm", site, zh, en)
 
 
