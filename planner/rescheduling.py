@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.clock import DAY_SECONDS, hhmm
 from planner.eligibility import obstacle
@@ -180,14 +180,16 @@ class _Reading:
         return Shut(enterprise.enterprise_id, *self._days())
 
     def _appointment(self) -> Appointment:
-        lookback_id, enterprise = self._visit()
-        day, (start, end) = self._day("date", self.request.day, needed=True), self._span()
+        (lookback_id, enterprise), day, (start, end) = self._each(
+            self._visit, lambda: self._day("date", self.request.day, needed=True), self._span
+        )
         self._can_be_made(lookback_id, enterprise, day, start, end)
         return Appointment(lookback_id, enterprise.enterprise_id, day, start, end)
 
     def _postpone(self) -> Postpone:
-        lookback_id, enterprise = self._visit()
-        day = self._day("date", self.request.day, needed=True)
+        (lookback_id, enterprise), day = self._each(
+            self._visit, lambda: self._day("date", self.request.day, needed=True)
+        )
         if day <= self.situation.today:
             self._fault("date", f"{day} is not after {self.situation.today}", "应晚于当日")
         return Postpone(lookback_id, enterprise.enterprise_id, day)
@@ -201,9 +203,9 @@ class _Reading:
         return Urgent(enterprise.enterprise_id, self._day("date", self.request.day))
 
     def _team_out(self) -> TeamOut:
-        team_id = self._team()
-        first, last = self._days()
-        start, end = self._span() if self.request.time.strip() else (0, DAY_SECONDS)
+        team_id, (first, last), (start, end) = self._each(
+            self._team, self._days, lambda: self._span() if self.request.time.strip() else (0, DAY_SECONDS)
+        )
         return TeamOut(team_id, first, last, start, end)
 
     def _officer_out(self) -> OfficerOut:
@@ -269,6 +271,18 @@ class _Reading:
 
     # The words
 
+    def _each(self, *parts: Callable[[], Any]) -> tuple[Any, ...]:
+        """Every part of a request, so that what is wrong with each is said in one run."""
+        values: list[Any] = []
+        for part in parts:
+            try:
+                values.append(part())
+            except _Unclear:
+                continue
+        if len(values) < len(parts):
+            raise _Unclear
+        return tuple(values)
+
     def _known(self, column: str, text: str, there: object, table: str) -> str:
         said = text.strip()
         ids = list(there)  # type: ignore[call-overload]
@@ -294,7 +308,7 @@ class _Reading:
             site = planned[said][0] if said in planned else wanted[said].sites[0]
             return self._not_seen(said), register.enterprise[site]
         site = self._enterprise().enterprise_id
-        there = [key for key, (enterprise_id, *_) in planned.items() if enterprise_id == site]
+        there = [key for key, at in planned.items() if at[0] == site and key.startswith("LB-")]
         there += [key for key in (f"LB-{site}",) if key in wanted]
         there += [key for key, each in wanted.items() if site in each.sites]
         if not there:

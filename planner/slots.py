@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from planner.check import Before
+    from planner.lookbacks import Wanted
     from planner.planning import Prepared
     from planner.policy import Policy
     from planner.problem import Problem
@@ -130,7 +131,8 @@ def _offers(
 
 
 def _id(problem: Problem, c: int) -> str:
-    return problem.wanted[problem.candidate_wanted[c]].lookback_id
+    wanted: Wanted = problem.wanted[problem.candidate_wanted[c]]
+    return wanted.lookback_id
 
 
 def _may_give_way(problem: Problem, c: int) -> bool:

@@ -45,7 +45,19 @@ LEAVES = {"samples"}
 """Import nothing of the program, and only ``cli`` imports them."""
 
 KEPT_APART = {
-    "check": {"absences", "begun", "eligibility", "hours", "planning", "problem", "solvers", "teamdays", "timing", "travel", "unvisited"},
+    "check": {
+        "absences",
+        "begun",
+        "eligibility",
+        "hours",
+        "planning",
+        "problem",
+        "solvers",
+        "teamdays",
+        "timing",
+        "travel",
+        "unvisited",
+    },
     "draw": {"planning", "problem", "solvers", "store", "timing", "travel"},
     "readers": {"plan", "planning", "priority", "problem", "solvers", "timing", "travel"},
     "solvers": {"check", "eligibility", "hours", "register", "policy", "travel"},

@@ -68,9 +68,7 @@ def test_conclusions_among_the_facts_are_doubtful(good, facts):
     assert "legal conclusion" in message
 
 
-@pytest.mark.parametrize(
-    "facts", ["", "扫码后要求手机号,拒绝后无法下单", "违规用 未见", "it asks for a phone number"]
-)
+@pytest.mark.parametrize("facts", ["", "扫码后要求手机号,拒绝后无法下单", "违规用 未见", "it asks for a phone number"])
 def test_plain_facts_are_not(good, facts):
     assert said(replace(good, facts=facts)) == []
 

@@ -28,13 +28,14 @@ from planner.cli.plans import PlanArgument, load, publish, recorded_events
 from planner.cli.search import Stopwatch
 from planner.compare import compare as compared
 from planner.errors import InputError, Problem
-from planner.events import KINDS, Recorded, changes, in_force, time_of, to_json
+from planner.events import Recorded, changes, in_force, time_of, to_json
 from planner.outcomes import standing
 from planner.readers.requests import requests
 from planner.replanning import behind, replan as replanned
 from planner.rescheduling import Request, Situation, understood
 from planner.slots import slots
 from planner.solvers import Limit
+from planner.words import EVENTS
 from planner.workspace import Workspace
 from planner.writers.comparison import (
     comparison_document,
@@ -295,15 +296,23 @@ def slot(
 def _request(what: Sequence[str], day: date | None, until: date | None) -> Request:
     """An event in the words of the command line."""
     name, *said = what
+    name = {label.zh: code for code, label in EVENTS.items()}.get(name, name)
     words = WORDS.get(name, "").replace("[", "").replace("]", "").split()
     needed = [word for word in WORDS.get(name, "").split("[")[0].split() if word]
     if name in WORDS and not len(needed) <= len(said) <= len(words):
         raise typer.BadParameter(f"say: lookback reschedule {name} {WORDS[name]}", param_hint="EVENT")
-    if name not in WORDS and name in KINDS:
-        raise typer.BadParameter(f"{name!r} is not an event", param_hint="EVENT")
+    if name not in WORDS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(WORDS)}", param_hint="EVENT")
     given = {FIELDS[word]: text for word, text in zip(words, said, strict=False)}
-    given.setdefault("day", str(day or ""))
-    return Request(name, **given, until=str(until or ""))
+    return Request(
+        name,
+        given.get("subject", ""),
+        given.get("team", ""),
+        given.get("day", str(day or "")),
+        str(until or ""),
+        given.get("time", ""),
+        given.get("minutes", ""),
+    )
 
 
 def _tell_events(events: Sequence[Recorded], register: Any, lang: Lang, as_json: bool) -> None:
