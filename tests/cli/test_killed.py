@@ -136,3 +136,34 @@ def test_killed_plan_leaves_the_old_plan_or_the_new_one(count, forks, town):
             assert page.read_text("utf-8").endswith("</html>\n"), page
     assert killed > 0
     assert forks.run("verify", "--workspace", town) == 0
+
+
+@pytest.mark.parametrize("count", KILLS)
+def test_killed_replan_and_reschedule_leave_the_old_plan_or_the_new_one(count, forks, town):
+    """An event that was acknowledged is there; a revision is whole or not there."""
+    assert forks.run("plan", DAY, "--steps", "1", "--workspace", town) == 0
+    dice = random.Random(13)
+
+    def verbs(k):
+        return (
+            ("reschedule", "late", "T1", 5 + k % 50, "--workspace", town),
+            ("replan", "--now", f"{DAY} 08:30", "--steps", "1", "--workspace", town),
+        )
+
+    longest = [forks.seconds(*verb) for verb in verbs(0)]
+    killed = 0
+    for k in range(1, count + 1):
+        for seconds, verb in zip(longest, verbs(k), strict=True):
+            plans, events, _, _ = found_in(town)
+            code = forks.run(*verb, kill_after=dice.uniform(0, seconds * 1.1))
+            killed += code == -signal.SIGKILL
+            assert code in {0, -signal.SIGKILL}
+            after, now_there, _, audit = found_in(town)
+            assert (after[: len(plans)], now_there[: len(events)]) == (plans, events)
+            more = len(after) - len(plans), len(now_there) - len(events)
+            assert more in ({(0, 0), (0, 1)} if verb[0] == "reschedule" else {(0, 0), (1, 0)})
+            assert verb[0] == "replan" or more == (0, 1) or code == -signal.SIGKILL
+            assert len(audit) == len(after) + len(now_there)
+            document = json.loads((town / "maps" / DAY / "plan.json").read_text("utf-8"))
+            assert 1 <= document["revision"] <= len(after)
+    assert killed > 0
