@@ -193,12 +193,15 @@ class Store:
         correcting
             Something else for the same visit is added as its next entry, which counts from then on.
         """
+        rows: list[dict[str, Any]] = []
         new: list[Outcome] = []
         known: list[Outcome] = []
         conflicts: list[tuple[Outcome, RecordedOutcome]] = []
+        given = tuple(outcomes)
+        of_plans = _OUTCOMES.where(OUTCOMES.c.plan_id.in_({outcome.plan_id for outcome in given}))
         with self._writing() as connection:
-            recorded = {_identity(entry.outcome): entry for entry in map(_recorded, connection.execute(_OUTCOMES))}
-            for outcome in outcomes:
+            recorded = {_identity(entry.outcome): entry for entry in map(_recorded, connection.execute(of_plans))}
+            for outcome in given:
                 before = recorded.get(_identity(outcome))
                 if before is not None and before.outcome == outcome:
                     known.append(outcome)
@@ -209,8 +212,9 @@ class Store:
                 entry = RecordedOutcome(outcome, _now(), author, command, before.entry + 1 if before else 1)
                 recorded[_identity(outcome)] = entry
                 new.append(outcome)
-                connection.execute(OUTCOMES.insert().values(_row(entry)))
+                rows.append(_row(entry))
             if new:
+                connection.execute(OUTCOMES.insert(), rows)
                 _audit(connection, author, command, f"{len(new)} outcomes")
         return Intake(tuple(new), tuple(known), tuple(conflicts))
 
