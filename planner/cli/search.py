@@ -199,7 +199,7 @@ def _reasons(prepared: Prepared, lang: Lang) -> str:
     nobody: Routes = tuple(() for _ in prepared.problem.duties)
     problem = prepared.problem
     open_ = [lb for lb in prepared.owed if lb.release <= problem.days[-1]]
-    rows = explain(prepared.register, prepared.policy, problem, nobody, open_)
+    rows = explain(prepared.register, prepared.policy, problem, nobody, open_, prepared.changes)
     counts = Counter(row.reason_zh if lang is Lang.ZH else row.reason for row in rows)
     head = "没有可安排的检查" if lang is Lang.ZH else "no visit can be made"
     lines = [f"{count:5d} × {reason}" for reason, count in counts.most_common(MOST_REASONS)]
