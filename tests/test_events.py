@@ -71,7 +71,7 @@ def test_an_event_is_read_as_it_was_written(event):
         '{"event": "undo", "event_id": true}',
         '{"event": "unpin", "lookback_id": "LB-1", "more": 1}',
         '{"event": "late", "team_id": "T1", "day": "2026-02-30", "minutes": 5}',
-        '{"event": "team-out", "team_id": "T", "first": "2026-11-24", "last": "2026-11-24", "start": "24:01", "end": null}',
+        '{"event": "pin", "lookback_id": "", "enterprise_id": "", "team_id": "", "day": "2026-11-24", "start": "9"}',
     ],
 )
 def test_what_is_no_event_is_refused(text):
