@@ -57,6 +57,17 @@ def against_plan(outcomes: Iterable[Outcome], plan: Plan, register: Register, fi
             yield Problem(file, 0, "enterprise_id", message, "数据表中没有此编号")
 
 
+def strays(outcomes: Iterable[Outcome], register: Register) -> Iterator[Problem]:
+    """Outcomes that count for nothing because their enterprise has left the tables."""
+    for outcome in outcomes:
+        if outcome.enterprise_id not in register.enterprise:
+            message = (
+                f"{outcome.enterprise_id!r} of {outcome.lookback_id} on {outcome.day} is not in"
+                " data/enterprises.csv: its outcome counts for nothing"
+            )
+            yield Problem("data/lookback.db", 0, "outcomes", message, "数据表中没有此编号,其检查结果未计入")
+
+
 def doubts(outcomes: Sequence[Outcome], register: Register, file: str) -> Iterator[Problem]:
     """What a reviewer would ask about: legal conclusions among the facts, times that cannot be, findings missing."""
     for outcome in outcomes:

@@ -8,7 +8,7 @@ from towns import DAY, POLICY
 
 from planner.outcomes import NewViolation, Outcome, OutcomeKind
 from planner.planning import plan as make_plan
-from planner.recording import against_plan, doubts
+from planner.recording import against_plan, doubts, strays
 from planner.solvers import Limit
 from planner.violations import Action, ViolationKind
 
@@ -89,3 +89,10 @@ def test_spot_check_that_found_something_says_what(good):
     assert "no violation is given" in said(found)[0]
     new = NewViolation(ViolationKind.INDUCED, Action.INTERVIEW)
     assert said(replace(found, violations=(new,))) == []
+
+
+def test_outcome_of_an_enterprise_that_left_the_tables_is_told(good):
+    """It is kept, and counts for nothing: nobody should have to find that out alone."""
+    assert list(strays([good], TOWN)) == []
+    (problem,) = strays([replace(good, enterprise_id="E9")], TOWN)
+    assert "counts for nothing" in problem.message
