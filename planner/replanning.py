@@ -33,7 +33,7 @@ from planner.travel import engine
 from planner.unvisited import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, Sequence, Set as AbstractSet
     from datetime import date
 
     from planner.events import Promise
@@ -187,7 +187,7 @@ def _priced(prepared: Prepared, published: Plan, prices: ReplanPolicy) -> Open:
             if c is not None and c not in rows.published:
                 promised = base.wanted[base.candidate_wanted[c]].lookback_id in told
                 choices[d].append(rows.add(c, d, visit.start, promised=promised))
-    problem, source = rows.problem()
+    problem, source = rows.problem({f"LB-{site}" for site in prepared.changes.urgent})
     return Open(prepared, problem, source, tuple(tuple(each) for each in choices))
 
 
@@ -232,8 +232,12 @@ class _Rows:
         self.extra[c] = prices.price_dropped - prices.price_day
         return Choice(first, first + 1)
 
-    def problem(self) -> tuple[Problem, IntArray]:
-        """The problem with all of them, and which candidate each stands for."""
+    def problem(self, urgent: AbstractSet[str]) -> tuple[Problem, IntArray]:
+        """
+        The problem with all of them, and which candidate each stands for.
+
+        Each day that an urgent visit comes later costs as much as leaving out two others.
+        """
         base = self.base
         source = np.array([*range(len(base.candidate_wanted)), *(c for c, *_ in self.new)], np.int64)
         opens, closes = base.opens[:, source].copy(), base.closes[:, source].copy()
@@ -243,6 +247,8 @@ class _Rows:
                 opens[:, k], closes[:, k] = np.where(first <= last, first, NEVER), np.where(first <= last, last, -1)
         allowed = np.array([mask for _, mask, _, _ in self.new], bool).reshape(len(self.new), len(base.duties))
         extra = np.repeat(np.array([points for *_, points in self.new], np.int64)[:, None], len(base.days), axis=1)
+        is_urgent = np.array([w.lookback_id in urgent for w in base.wanted], bool)[base.candidate_wanted[source]]
+        hurry = np.outer(is_urgent, 2 * self.prices.price_dropped * np.arange(len(base.days)))
         goals = tuple(
             replace(goal, candidates=np.flatnonzero(np.isin(source, goal.candidates))) for goal in base.district_goals
         )
@@ -255,7 +261,7 @@ class _Rows:
             closes=closes,
             allowed=np.concatenate([self.allowed, allowed]),
             district_goals=goals,
-            extra=np.concatenate([self.extra, extra]),
+            extra=np.concatenate([self.extra, extra]) - hurry,
         )
         return problem, source
 

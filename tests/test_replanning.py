@@ -152,6 +152,16 @@ def test_a_complaint_is_visited_at_once(town):
     assert [reason.term.value for reason in row.reasons] == ["urgent"]
 
 
+def test_a_complaint_does_not_wait_for_a_day_with_more_time():
+    """Over several days it comes on the first, though that day is full; what was there goes to the next."""
+    shops = [shop(f"E{k}", 3 * k, 5, visit_minutes=75) for k in range(1, 7)]
+    found = register(shops, [violation(f"V{k}", f"E{k}") for k in range(1, 6)], [team("T1", 4, 6)])
+    plan = planned(prepared(found, days=3))
+    changed = again(found, plan, 8 * HOUR, Urgent("E6", DAY)).plan
+    assert visits(changed)["LB-E6"][1] == DAY
+    assert {row[3] for row in visits(changed).values()} == {f"E{k}" for k in range(1, 7)}
+
+
 def test_a_late_team_goes_on_from_where_it_is(town):
     """The visit under way stays; the next begins no earlier than the delay allows."""
     found, plan = town
