@@ -1,18 +1,22 @@
 # make plan   sets everything up and plans the sample's day
 # make test   all the tests (what CI runs)
+# make test-long   the ones that take minutes: killed two hundred times
 
 PYTHON ?= python3
 BIN := .venv/bin
 DAY ?= 2026-11-24
 SECONDS_ ?= 30
 
-.PHONY: plan test setup lint bench clean
+.PHONY: plan test test-long setup lint bench clean
 
 plan: setup
 	@$(BIN)/lookback plan $(DAY) --seconds $(SECONDS_)
 
 test: setup
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
+
+test-long: setup
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m long
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from itertools import pairwise
@@ -21,6 +21,7 @@ import shapely
 from opening_hours import OpeningHours
 
 from planner.clock import hhmm
+from planner.events import NOTHING, Promise
 from planner.lookbacks import LookBack, look_backs, spot_checks
 from planner.plan import Interval
 from planner.teams import TravelMode
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from planner.clock import Calendar
     from planner.districts import District
     from planner.enterprises import Enterprise
+    from planner.events import Changes
     from planner.geo import LonLat
     from planner.lookbacks import Wanted
     from planner.plan import Duty, Plan, Unvisited, Visit
@@ -54,13 +56,24 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class Promise:
-    """A look-back that must be kept: with a team, on a date, at a start (seconds), each if it is not None."""
+class Before:
+    """The plan that a replan goes on from, and how far it had come: what had begun stays."""
 
-    lookback_id: str
-    team_id: str | None = None
-    day: date | None = None
-    start: int | None = None
+    plan: Plan
+    day: date
+    second: int
+    """From this moment on things could be changed, seconds since midnight."""
+    late: Mapping[tuple[str, date], int]
+    """Seconds by which teams were behind it, by team and day."""
+    seen: frozenset[str] = frozenset()
+    """Look-backs of which an outcome had been recorded, or a beginning."""
+
+    def begun(self, duty: Duty) -> int:
+        """How many visits of one of its duties had begun, the one that began last included."""
+        behind = self.late.get((duty.team_id, duty.day), 0)
+        now = (self.day, self.second)
+        begun = [(duty.day, v.start + behind) <= now or v.lookback_id in self.seen for v in duty.route]
+        return len(begun) - begun[::-1].index(True) if any(begun) else 0
 
 
 def check(
@@ -70,6 +83,8 @@ def check(
     *,
     promises: Sequence[Promise] = (),
     measured: Mapping[tuple[str, str], tuple[int, int, TravelMode]] | None = None,
+    changes: Changes = NOTHING,
+    before: Before | None = None,
 ) -> tuple[Conflict, ...]:
     """
     Every conflict of a plan with the rules; empty when it may be carried out.
@@ -80,10 +95,14 @@ def check(
         Pinned look-backs that the plan must keep.
     measured
         Legs that a matrix file gives; all others are checked against the great circle.
+    changes
+        What the events in force mean for the horizon.
+    before
+        Of a replan: the plan that it goes on from.
     """
     # Without days in order nothing is owed and nothing can be said about the rest.
     wrong = tuple(_horizon(plan, register.calendar))
-    return wrong or tuple(_Checker(plan, register, policy, promises, measured or {}).conflicts())
+    return wrong or tuple(_Checker(plan, register, policy, promises, measured or {}, changes, before).conflicts())
 
 
 YEARS = range(2000, 2101)
@@ -124,17 +143,27 @@ class _Checker:
         policy: Policy,
         promises: Sequence[Promise],
         measured: Mapping[tuple[str, str], tuple[int, int, TravelMode]],
+        changes: Changes,
+        before: Before | None,
     ) -> None:
         self.plan, self.register, self.policy = plan, register, policy
         self.promises, self.measured = promises, measured
-        owed = look_backs(register, plan.horizon, policy)
+        self.changes, self.before = changes, before
+        self.old = {} if before is None else {(duty.team_id, duty.day): duty for duty in before.plan.duties}
+        owed = look_backs(register, plan.horizon, policy, changes)
         self.owed = {lb.lookback_id: lb for lb in owed}
+        for old in self.old.values():  # what had begun is not made more pressing by what came later
+            for visit in old.route[: self._begun(old.team_id, old.day)]:
+                if visit.lookback_id in self.owed:
+                    lb = self.owed[visit.lookback_id]
+                    self.owed[lb.lookback_id] = replace(lb, mandatory=visit.mandatory, reasons=visit.reasons)
         self.wanted: dict[str, Wanted] = dict(self.owed)
         self.wanted |= {check.lookback_id: check for check in spot_checks(register, owed, plan.horizon[0], policy)}
         self.rivers = [(barrier, shapely.LineString(barrier.line)) for barrier in register.barriers]
 
     def conflicts(self) -> Iterator[Conflict]:
         yield from self._at_work()
+        yield from self._stays()
         for duty in self.plan.duties:
             yield from self._duty(duty)
         yield from self._once()
@@ -153,6 +182,77 @@ class _Checker:
                 forgotten = (team.team_id, day) not in seen
                 if forgotten and self._working_time(team, day) and not any(self._officers(team, day, "")):
                     yield Conflict("duty", f"{team.team_id} {day}", "the team works on this day and has no duty")
+
+    # What changes during the day
+
+    def _begun(self, team_id: str, day: date) -> int:
+        """How many visits of a duty had begun when the plan was changed."""
+        old = self.old.get((team_id, day))
+        return 0 if old is None or self.before is None else self.before.begun(old)
+
+    def _stays(self) -> Iterator[Conflict]:
+        """What had begun is in the plan as it was, first in the team's route, and nothing new lies in the past."""
+        if self.before is None:
+            return
+        now = {(duty.team_id, duty.day): duty for duty in self.plan.duties}
+        for key, old in self.old.items():
+            done = self.before.begun(old)
+            kept = now[key].route if key in now else ()
+            if kept[:done] != old.route[:done]:
+                yield Conflict("begun", f"{key[0]} {key[1]}", "visits that had begun are not as they were")
+        for (team_id, day), duty in now.items():
+            done = self._begun(team_id, day)
+            behind = self.before.late.get((team_id, day), 0)
+            for k, visit in enumerate(duty.route[done:], done):
+                where = f"{team_id} {day} {visit.enterprise_id}"
+                if (day, visit.start) < (self.before.day, self.before.second):
+                    yield Conflict("now", where, f"starts {hhmm(visit.start)}, before the plan was changed")
+                free = (duty.route[k - 1].end if k else duty.shift.start) + behind
+                if k == done and behind and visit.arrive < free + visit.travel_seconds:
+                    yield Conflict("now", where, f"the team is late and not there before {hhmm(free)}")
+
+    def _away(self, duty: Duty, team: Team, where: str) -> Iterator[Conflict]:
+        """A team makes no visit while it is out, nor on its way to one."""
+        done = self._begun(duty.team_id, duty.day)
+        if any(self._officers(team, duty.day, "", here=True)) and not any(self._officers(team, duty.day, "")):
+            for visit in duty.route[done:]:
+                yield Conflict("officers", f"{where} {visit.enterprise_id}", "too few officers are there")
+        for out in self.changes.team_out.get((duty.team_id, duty.day), ()):
+            for k, visit in enumerate(duty.route[done:], done):
+                at = f"{where} {visit.enterprise_id}"
+                if _overlap((out.start, out.end), (visit.start, visit.end)):
+                    yield Conflict("team_out", at, f"the team is out {_span(out)}")
+                free = duty.route[k - 1].end if k else duty.shift.start
+                gone = self._gone(duty, free, visit.arrive)
+                if gone and visit.arrive - free - gone < visit.travel_seconds:
+                    yield Conflict("team_out", at, f"the team is out {_span(out)} and cannot be on its way")
+
+    def _gone(self, duty: Duty, start: int, end: int) -> int:
+        """Seconds of a span in which the team of a duty is out or rests; 0 if it is not out in it."""
+        out = self.changes.team_out.get((duty.team_id, duty.day), ())
+        if not any(_overlap((each.start, each.end), (start, end)) for each in out):
+            return 0
+        gone, at = 0, start
+        for each in sorted((*out, *((duty.rest,) if duty.rest else ())), key=lambda each: each.start):
+            gone += max(0, min(each.end, end) - max(each.start, at))
+            at = max(at, each.end)
+        return gone
+
+    def _has_room_to_rest(self, duty: Duty, seconds: int, window: Interval) -> bool:
+        """Whether a break would fit into its window, were there nothing but what had begun and what teams are away."""
+        done = duty.route[: self._begun(duty.team_id, duty.day)]
+        taken = [(visit.start, visit.end) for visit in done]
+        taken += [(out.start, out.end) for out in self.changes.team_out.get((duty.team_id, duty.day), ())]
+        if any(self._officers(self.register.team[duty.team_id], duty.day, "", here=True)):
+            taken.append((0, 86_400))
+        at = max([window.start, *(visit.end for visit in done[-1:])])
+        if self.before is not None and self.before.day == duty.day:
+            at = max(at, self.before.second)
+        for start, end in sorted(taken):
+            if start - at >= seconds:
+                return True
+            at = max(at, end)
+        return window.end - at >= seconds
 
     # One duty
 
@@ -176,14 +276,18 @@ class _Checker:
             )
         if duty.route:
             yield from self._officers(team, duty.day, where)
+            yield from self._away(duty, team, where)
             yield from self._rest(duty, rest_seconds, rest_window, where)
         elif duty.rest is not None or duty.return_seconds or duty.return_metres:
             yield Conflict("idle", where, "has no visits, and yet a break or a way back")
         if len(duty.route) > most:
             yield Conflict("max_visits", where, f"{len(duty.route)} visits; at most {most}")
         yield from self._times(duty, team, shift, where)
-        for visit in duty.route:
+        done = self._begun(duty.team_id, duty.day)
+        for k, visit in enumerate(duty.route):
             yield from self._visit(visit, duty, team, shift)
+            if k >= done:
+                yield from self._may_be_made(visit, duty)
 
     def _working_time(self, team: Team, day: date) -> _WorkingTime | None:
         """None when the team does not work."""
@@ -214,19 +318,22 @@ class _Checker:
             seconds = 0
         return _WorkingTime(Interval(start, end), seconds, window)
 
-    def _officers(self, team: Team, day: date, where: str) -> Iterator[Conflict]:
+    def _officers(self, team: Team, day: date, where: str, *, here: bool = False) -> Iterator[Conflict]:
+        """Agencies with too few certified officers; with ``here`` those who are away do not count."""
         valid: Counter[str] = Counter()
         for officer_id in team.officers:
             officer = self.register.officer[officer_id]
-            valid[officer.agency] += officer.valid_until is None or officer.valid_until >= day
+            away = here and (officer_id, day) in self.changes.officers_out
+            valid[officer.agency] += not away and (officer.valid_until is None or officer.valid_until >= day)
         for agency, count in valid.items():
             if count < self.policy.visits.officers_per_agency:
                 yield Conflict("officers", where, f"only {count} officers of {agency} have a valid certificate")
 
     def _rest(self, duty: Duty, seconds: int, window: Interval, where: str) -> Iterator[Conflict]:
         rest = duty.rest
+        window = Interval(window.start, window.end + self.changes.late.get((duty.team_id, duty.day), 0))
         if rest is None:
-            if seconds:
+            if seconds and self._has_room_to_rest(duty, seconds, window):
                 yield Conflict("break", where, "no break")
             return
         if rest.end - rest.start != seconds:
@@ -240,7 +347,8 @@ class _Checker:
     def _times(self, duty: Duty, team: Team, shift: Interval, where: str) -> Iterator[Conflict]:
         """Travel and waiting from stop to stop, and the way back."""
         free, place, place_id = shift.start, team.start, f"{team.team_id}:start"
-        for visit in duty.route:
+        done = self._begun(duty.team_id, duty.day)
+        for k, visit in enumerate(duty.route):
             enterprise = self.register.enterprise.get(visit.enterprise_id)
             if enterprise is None:
                 return  # named by _visit; without the place nothing after it can be measured
@@ -253,6 +361,8 @@ class _Checker:
                     rest_on_arrival = duty.rest.end - duty.rest.start
                 else:
                     leaves = duty.rest.end
+            if duty.rest is not None and leaves == duty.rest.end and k >= done and self._gone(duty, free, visit.arrive):
+                leaves = free  # the break may lie in the midst of a way by the office; _away adds up what is left of it
             if visit.arrive < leaves + visit.travel_seconds:
                 late = hhmm(leaves + visit.travel_seconds)
                 yield Conflict("travel", at, f"arrives {hhmm(visit.arrive)}; not possible before {late}")
@@ -371,6 +481,15 @@ class _Checker:
         if visit.mandatory != wanted.mandatory:
             yield Conflict("mandatory", where, f"mandatory is {visit.mandatory}; it should be {wanted.mandatory}")
 
+    def _may_be_made(self, visit: Visit, duty: Duty) -> Iterator[Conflict]:
+        """What has been reported does not stand against it."""
+        where = f"{duty.team_id} {duty.day} {visit.enterprise_id}"
+        if (visit.enterprise_id, duty.day) in self.changes.shut:
+            yield Conflict("shut", where, "is reported shut on this day")
+        first = self.changes.postponed.get(visit.lookback_id, duty.day)
+        if duty.day < first:
+            yield Conflict("postponed", where, f"is postponed to {first}")
+
     def _minutes(self, enterprise: Enterprise, wanted: Wanted) -> int:
         scenario = self.policy.scenarios[enterprise.scenario]
         minutes = scenario.look_back if isinstance(wanted, LookBack) else scenario.spot_check
@@ -445,7 +564,7 @@ class _Checker:
 
     def _stopped(self, row: Unvisited, lb: LookBack) -> Iterator[Conflict]:
         """Whether the rule that is said to have stopped a look-back may be the one that did."""
-        if any(promise.lookback_id == lb.lookback_id for promise in self.promises):
+        if any(promise.lookback_id == lb.lookback_id for promise in (*self.promises, *self.changes.promises)):
             return  # a promise narrows the teams and hours; that it is broken is a conflict of its own
         possible = self._obstacles(lb)
         if row.rule not in possible:
@@ -453,6 +572,20 @@ class _Checker:
             yield Conflict("unvisited", row.lookback_id, f"is said to be stopped by {row.rule}; it may be {rules}")
 
     def _obstacles(self, lb: LookBack) -> tuple[str, ...]:
+        """The rules that may have stopped a look-back, what has been reported among them."""
+        days = {duty.day for duty in self.plan.duties}
+        rules = list(self._standing_obstacles(lb))
+        if rules != ["not_released"] and min(days, default=date.max) < self.changes.postponed.get(
+            lb.lookback_id, date.min
+        ):
+            rules.append("postponed")
+        if any((site, day) in self.changes.shut for site in lb.sites for day in days):
+            rules.append("shut")
+        if self.before is not None or self.changes.team_out or self.changes.officers_out:
+            rules.append("team_out")
+        return tuple(rules)
+
+    def _standing_obstacles(self, lb: LookBack) -> tuple[str, ...]:
         """The rules that may have stopped a look-back: of its hopeful sites and teams the one that got farthest."""
         if lb.release > self.plan.horizon[-1]:
             return ("not_released",)
@@ -506,12 +639,24 @@ class _Checker:
                 yield Conflict("pinned", promise.lookback_id, "is pinned and not visited")
                 continue
             duty, visit = kept[promise.lookback_id]
-            if promise.team_id not in {None, duty.team_id}:
+            if promise.team_id not in {None, duty.team_id} and not self._is_away(promise):
                 yield Conflict("pinned", promise.lookback_id, f"is pinned to {promise.team_id}, not {duty.team_id}")
             if promise.day not in {None, duty.day}:
                 yield Conflict("pinned", promise.lookback_id, f"is pinned to {promise.day}, not {duty.day}")
-            if promise.start not in {None, visit.start}:
+            if not promise.starts(visit.start):
                 yield Conflict("pinned", promise.lookback_id, f"is pinned to another time than {hhmm(visit.start)}")
+            if promise.enterprise_id not in {None, visit.enterprise_id}:
+                yield Conflict("pinned", promise.lookback_id, f"is pinned to {promise.enterprise_id}")
+
+    def _is_away(self, promise: Promise) -> bool:
+        """Whether the team that was promised is out at the time: then another may keep the promise."""
+        team = self.register.team.get(promise.team_id or "")
+        if team is None or promise.day is None:
+            return False
+        out = self.changes.team_out.get((team.team_id, promise.day), ())
+        at = promise.start
+        short = any(self._officers(team, promise.day, "", here=True))
+        return short or any(at is None or each.start <= at < each.end for each in out)
 
     def _totals(self) -> Iterator[Conflict]:
         visits = [visit for duty in self.plan.duties for visit in duty.route]

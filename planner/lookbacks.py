@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from planner import priority
+from planner.events import NOTHING, Changes
 from planner.plan import Reason, Term
 from planner.violations import Action, Scope
 
@@ -72,7 +73,9 @@ class SpotCheck:
 Wanted: TypeAlias = "LookBack | SpotCheck"
 
 
-def look_backs(register: Register, days: Sequence[date], policy: Policy) -> tuple[LookBack, ...]:
+def look_backs(
+    register: Register, days: Sequence[date], policy: Policy, changes: Changes = NOTHING
+) -> tuple[LookBack, ...]:
     """
     Every look-back still owed, most pressing first.
 
@@ -85,12 +88,15 @@ def look_backs(register: Register, days: Sequence[date], policy: Policy) -> tupl
         look-back that opens only after the last day has priority 0.
     policy
         How actions, kinds and lateness weigh against each other.
+    changes
+        What has become urgent; that it is postponed changes nothing about what is owed.
     """
     groups: dict[str, list[Violation]] = defaultdict(list)
     for violation in register.violations:
         if violation.rectified_on is None:
-            groups[_answers(register, violation)].append(violation)
-    owed = (_look_back(register, key, violations, days, policy) for key, violations in groups.items())
+            groups[answers(register, violation)].append(violation)
+    owed = [_look_back(register, key, violations, days, policy) for key, violations in groups.items()]
+    owed = _with_urgent(owed, register, policy, changes)
     return tuple(sorted(owed, key=lambda lb: (not lb.mandatory, -lb.priority, lb.lookback_id)))
 
 
@@ -102,7 +108,8 @@ def spot_checks(register: Register, owed: Iterable[LookBack], day: date, policy:
     enterprises never inspected; the one seen longest ago comes first among equals.
     """
     owed = tuple(owed)
-    owing = {site for lb in owed if len(lb.sites) == 1 for site in lb.sites}
+    # What is only urgent stays a spot check, too: one that has begun when the complaint comes in is still one.
+    owing = {site for lb in owed if len(lb.sites) == 1 and lb.violations for site in lb.sites}
     rules = policy.spot_checks
     found: dict[str, Reason] = _siblings(register, owing, policy)
     rebound_before = day - timedelta(days=rules.anti_rebound_days)
@@ -150,20 +157,34 @@ def due_date(violation: Violation, register: Register, policy: Policy) -> date:
     return register.calendar.add_working(last, policy.deadlines.due_after_deadline)
 
 
-def _answers(register: Register, violation: Violation) -> str:
+def answers(register: Register, violation: Violation) -> str:
     """Whose look-back verifies it: the operator's when any of several sites will do, else the enterprise's."""
     enterprise = register.enterprise[violation.enterprise_id]
     anywhere = violation.scope is Scope.OPERATOR and len(register.sites[enterprise.operator]) > 1
     return enterprise.operator if anywhere else enterprise.enterprise_id
 
 
+def verified(
+    violations: Sequence[Violation], register: Register, day: date, policy: Policy
+) -> tuple[list[Violation], list[Violation]]:
+    """
+    What a visit on the day verifies of the unrectified violations of one look-back, and which of them make it due.
+
+    All that had been found by the time of the newest one whose deadline has passed; before the first deadline has
+    passed, as on the day after it. What makes it due leaves out those that were found again since.
+    """
+    current = _current(violations, register, policy)
+    opens = {v.violation_id: deadline(v, register, policy) + timedelta(days=1) for v in current}
+    ready = [v for v in current if opens[v.violation_id] <= max(day, min(opens.values()))]
+    newest = max(v.found_on for v in ready)
+    return [v for v in violations if v.found_on <= newest], ready
+
+
 def _look_back(
     register: Register, key: str, violations: Sequence[Violation], days: Sequence[date], policy: Policy
 ) -> LookBack:
-    current = _current(violations, register, policy)
-    opens = {v.violation_id: deadline(v, register, policy) + timedelta(days=1) for v in current}
-    release = min(opens.values())
-    ready = [v for v in current if opens[v.violation_id] <= max(days[-1], release)]
+    seen, ready = verified(violations, register, days[-1], policy)
+    release = min(deadline(v, register, policy) for v in ready) + timedelta(days=1)
     due = min(due_date(v, register, policy) for v in ready)
     sites = (key,) if key in register.enterprise else register.sites[key]
     day = release if days[0] < release <= days[-1] else days[0]
@@ -178,12 +199,31 @@ def _look_back(
     return LookBack(
         lookback_id=f"LB-{key}",
         sites=sites,
-        violations=tuple(sorted(v.violation_id for v in violations if v.found_on <= max(w.found_on for w in ready))),
+        violations=tuple(sorted(v.violation_id for v in seen)),
         release=release,
         due=due,
         mandatory=release <= days[-1] and due <= days[-1],
         reasons=priority.reasons(ready, around, day, register.calendar, policy.priority),
     )
+
+
+def _with_urgent(owed: list[LookBack], register: Register, policy: Policy, changes: Changes) -> list[LookBack]:
+    """What has become urgent is open, due and more pressing at once, owed or not, until somebody has been there."""
+    found = {lb.lookback_id: lb for lb in owed}
+    points = round(policy.priority.urgent * policy.priority.points)
+    for site, (since, event_id) in changes.urgent.items():
+        if site not in register.enterprise or any(i.day >= since for i in register.inspections_of.get(site, ())):
+            continue
+        key = f"LB-{site}"
+        lb = found.get(key) or LookBack(key, (site,), (), since, since, mandatory=True, reasons=())
+        found[key] = replace(
+            lb,
+            release=min(lb.release, since),
+            due=min(lb.due, since),
+            mandatory=True,
+            reasons=(*lb.reasons, Reason(Term.URGENT, points, f"since {since}", (f"event {event_id}",))),
+        )
+    return list(found.values())
 
 
 def _current(violations: Sequence[Violation], register: Register, policy: Policy) -> list[Violation]:
@@ -212,7 +252,7 @@ def _leads(register: Register, violations: Sequence[Violation], day: date, polic
 def _repeats(register: Register, key: str, violations: Sequence[Violation], policy: Policy) -> tuple[Violation, ...]:
     """Open violations found after the deadline of an earlier one of the same enterprise or operator had passed."""
     sites = (key,) if key in register.enterprise else register.sites[key]
-    history = [v for site in sites for v in register.violations_at.get(site, ()) if _answers(register, v) == key]
+    history = [v for site in sites for v in register.violations_at.get(site, ()) if answers(register, v) == key]
     if not history:
         return ()
     first_deadline = min(deadline(v, register, policy) for v in history)

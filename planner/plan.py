@@ -31,6 +31,7 @@ class Term(StrEnum):
     LEADS = "leads"
     REPEATS = "repeats"
     TIMING = "timing"
+    URGENT = "urgent"
     SIBLING = "sibling"
     ANTI_REBOUND = "anti_rebound"
     NEVER_INSPECTED = "never_inspected"
@@ -157,6 +158,10 @@ class CreatedBy:
     seed: int
     steps: int | None
     seconds: float | None
+    now: str | None = None
+    """Of a replan: the moment from which it plans (ISO, local)."""
+    events: tuple[int, ...] = ()
+    """The changes that it knows of, by their numbers in the store."""
 
     @property
     def reproducible(self) -> bool:
@@ -259,6 +264,8 @@ def _document(plan: Plan) -> dict[str, Any]:
             "seed": made.seed,
             "limits": {"steps": made.steps, "seconds": made.seconds},
             "reproducible": made.reproducible,
+            **({"now": made.now} if made.now is not None else {}),
+            **({"events": list(made.events)} if made.events else {}),
         },
         "horizon": [day.isoformat() for day in plan.horizon],
         "duties": [_duty_document(duty) for duty in plan.duties],
@@ -316,6 +323,18 @@ def _texts(source: dict[str, Any], key: str) -> tuple[str, ...]:
     return tuple(texts)
 
 
+def _moment(text: Any) -> str | None:
+    if text is not None and (not isinstance(text, str) or not _MOMENT.fullmatch(text)):
+        raise ValueError(f"now: {text!r} is not a time (YYYY-MM-DDThh:mm:ss)")
+    return text
+
+
+def _whole_numbers(values: Any) -> tuple[int, ...]:
+    if not isinstance(values, list) or not all(type(value) is int for value in values):
+        raise ValueError(f"events: {values!r} is not a list of whole numbers")
+    return tuple(values)
+
+
 def _fields(source: dict[str, Any], cls: type) -> dict[str, Any]:
     """The plain fields of a dataclass, each of the type that its annotation names."""
     kinds: dict[str, tuple[type, ...]] = {"int": (int,), "str": (str,), "bool": (bool,), "float": (int, float)}
@@ -345,6 +364,8 @@ def _plan(document: Any) -> Plan:
             seed=_typed(made, "seed", int),
             steps=_typed(made["limits"], "steps", int, type(None)),
             seconds=_typed(made["limits"], "seconds", int, float, type(None)),
+            now=_moment(made.get("now")),
+            events=_whole_numbers(made.get("events", [])),
         ),
         horizon=tuple(date.fromisoformat(day) for day in _texts(document, "horizon")),
         duties=tuple(_read_duty(duty) for duty in _typed(document, "duties", list)),

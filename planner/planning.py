@@ -14,7 +14,13 @@ from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from planner.check import Promise, check
+import numpy as np
+
+from planner.absences import absences, is_absence, office_places, with_absences, without
+from planner.begun import from_where_they_are, place_of, rest_of
+from planner.check import check
+from planner.events import NOTHING, Promise
+from planner.geo import Place
 from planner.lookbacks import LookBack, look_backs, spot_checks
 from planner.plan import Bound, CreatedBy, Duty, Interval, Plan, Totals, Visit
 from planner.problem import build, district_goals, places_of
@@ -28,12 +34,19 @@ from planner.unvisited import explain, reachable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from planner.begun import Begun
+    from planner.check import Before
+    from planner.events import Changes
+    from planner.geo import BoolArray, LonLat
     from planner.lookbacks import Wanted
+    from planner.plan import Unvisited
     from planner.policy import Policy
     from planner.problem import Pin, Problem, Routes
     from planner.register import Register
     from planner.solvers import Limit, Proof
+    from planner.teamdays import TeamDay
     from planner.teams import TravelMode
+    from planner.timing import Timetable
     from planner.travel import Legs, TravelTimes
 
 
@@ -48,6 +61,7 @@ def plan(
     solver: str = DEFAULT,
     travel: TravelTimes | None = None,
     pins: Sequence[Pin] = (),
+    changes: Changes = NOTHING,
 ) -> Plan:
     """
     A checked plan of so many working days.
@@ -60,8 +74,10 @@ def plan(
         How long teams need between places; straight lines at the policy's speeds if not given.
     pins
         Look-backs that are promised to a team, a date or a time.
+    changes
+        What the events in force mean for these days.
     """
-    prepared = prepare(register, policy, day, travel or engine(register, policy), days=days, pins=pins)
+    prepared = prepare(register, policy, day, travel or engine(register, policy), days=days, pins=pins, changes=changes)
     proofs: list[Proof | None] = [None]
     routes = SOLVERS[solver](prepared.problem, limit, seed, lambda best: proofs.append(best.proof))
     return finish(prepared, routes, solver=solver, seed=seed, limit=limit, proof=proofs[-1])
@@ -79,10 +95,28 @@ class Prepared:
     legs: Mapping[str, Legs]
     """By mode of travel."""
     travel: TravelTimes
+    changes: Changes
+    whole: tuple[TeamDay, ...]
+    """The duties as the shifts table has them; those of the problem are without what teams are away."""
+    begun: Mapping[int, Begun]
+    """What stays of duties that have begun, by position."""
+
+    @property
+    def done(self) -> frozenset[str]:
+        """Look-backs whose visits are done or under way."""
+        return frozenset(visit.lookback_id for each in self.begun.values() for visit in each.visits)
 
 
 def prepare(
-    register: Register, policy: Policy, day: date, travel: TravelTimes, *, days: int = 1, pins: Sequence[Pin] = ()
+    register: Register,
+    policy: Policy,
+    day: date,
+    travel: TravelTimes,
+    *,
+    days: int = 1,
+    pins: Sequence[Pin] = (),
+    changes: Changes = NOTHING,
+    begun: Mapping[tuple[str, date], Begun] | None = None,
 ) -> Prepared:
     """
     Put a horizon of so many working days into integers, without what no team could visit.
@@ -93,20 +127,98 @@ def prepare(
         The first day to plan. Nothing here reads the clock.
     travel
         How long teams need between places.
+    changes
+        What the events in force mean for these days.
+    begun
+        What stays of duties that have begun, by team and day.
     """
+    begun = begun or {}
     dates = horizon(register, day, days)
-    duties = team_days(register, dates, policy)
-    owed = look_backs(register, dates, policy)
+    whole = team_days(register, dates, policy)
+    kept = {d: begun[duty.team_id, duty.day] for d, duty in enumerate(whole) if (duty.team_id, duty.day) in begun}
+    left = [rest_of(duty, kept.get(d), changes.late.get((duty.team_id, duty.day), 0)) for d, duty in enumerate(whole)]
+    out = [absences(register, duty, policy, changes) for duty in whole]
+    out = [_reached(register, travel, left[d], kept.get(d), out[d]) for d in range(len(whole))]
+    shortened = [without(duty, away) for duty, away in zip(left, out, strict=True)]
+    duties = tuple(duty for duty, _ in shortened)
+    inner = {d: away for d, (_, away) in enumerate(shortened) if away}
+    at_office = {d: each.start for d in kept for each in out[d] if each.start <= left[d].start < each.end}
+    owed = look_backs(register, dates, policy, changes)
     open_ = tuple(lb for lb in owed if lb.release <= dates[-1])
     wanted: tuple[Wanted, ...] = (*open_, *spot_checks(register, owed, day, policy))
-    places = places_of(register, wanted, duties)
+    places = (*places_of(register, wanted, duties), *office_places(register, inner, duties))
+    places = (*places, *_where_they_are(register, places, kept, duties))
     legs = {mode.value: travel(places, mode) for mode in sorted({duty.mode for duty in duties})}
     seconds = {mode: leg.seconds for mode, leg in legs.items()}
-    problem = build(register, policy, dates, duties, wanted, places, seconds, pins)
+    pins = (*pins, *kept_promises(register, policy, whole, changes))
+    problem = build(register, policy, dates, duties, wanted, places, seconds, pins, changes)
+    problem = with_absences(problem, inner)
+    if kept:
+        problem = from_where_they_are(problem, whole, kept, at_office)
+        problem = replace(problem, allowed=problem.allowed & _still_open(problem, kept)[:, None])
     problem = replace(problem, allowed=reachable(problem))
     goals = district_goals(problem, register, policy.plan.least_visits_per_district)
     problem = replace(problem, district_goals=goals)
-    return Prepared(register, policy, owed, problem, legs, travel)
+    return Prepared(register, policy, owed, problem, legs, travel, changes, whole, kept)
+
+
+def _reached(
+    register: Register, travel: TravelTimes, duty: TeamDay, begun: Begun | None, out: tuple[Interval, ...]
+) -> tuple[Interval, ...]:
+    """When a team is out: at once where it could not get to its office any more before that begins."""
+    ahead = [each for each in out if each.start > duty.start]
+    if begun is None or not ahead:
+        return out
+    team = register.team[duty.team_id]
+    places = [Place("here", _location(register, begun.here)), Place("office", team.start)]
+    ride = int(travel(places, duty.mode).seconds[0, 1])
+    return tuple(
+        Interval(duty.start, each.end) if duty.start < each.start < duty.start + ride else each for each in out
+    )
+
+
+def _where_they_are(
+    register: Register, places: Sequence[Place], begun: Mapping[int, Begun], duties: Sequence[TeamDay]
+) -> list[Place]:
+    """For each duty that has begun the place where its team is, and the stops that are not among the places."""
+    known = {place.place_id for place in places}
+    stops = {name for each in begun.values() for name in (each.here, each.last_stop)}
+    return [Place(name, _location(register, name)) for name in sorted(stops - known)] + [
+        Place(place_of(duties[d]), _location(register, each.here)) for d, each in begun.items()
+    ]
+
+
+def _location(register: Register, place_id: str) -> LonLat:
+    team_id, colon, end = place_id.rpartition(":")
+    if not colon or team_id not in register.team:
+        return register.enterprise[place_id].place
+    return register.team[team_id].start if end == "start" else register.team[team_id].end
+
+
+def _still_open(problem: Problem, begun: Mapping[int, Begun]) -> BoolArray:
+    """Candidates whose look-back and whose place have had no visit that has begun, shape (C,)."""
+    visits = [visit for each in begun.values() for visit in each.visits]
+    done, places = {visit.lookback_id for visit in visits}, {visit.enterprise_id for visit in visits}
+    wanted = np.array([w.lookback_id not in done for w in problem.wanted], bool)
+    place = np.array([p.place_id not in places for p in problem.places], bool)
+    still: BoolArray = wanted[problem.candidate_wanted] & place[problem.candidate_place]
+    return still
+
+
+def kept_promises(
+    register: Register, policy: Policy, duties: Sequence[TeamDay], changes: Changes
+) -> tuple[Promise, ...]:
+    """The promises of a horizon; one to a team that is away then is to whichever team can keep it."""
+    out = {(duty.team_id, duty.day): absences(register, duty, policy, changes) for duty in duties}
+    return tuple(
+        replace(promise, team_id=None)
+        if any(
+            promise.start is None or each.start <= promise.start < each.end
+            for each in out.get((promise.team_id or "", promise.day or date.min), ())
+        )
+        else promise
+        for promise in changes.promises
+    )
 
 
 def finish(
@@ -125,26 +237,56 @@ def finish(
     RuntimeError
         The solver's answer is wrong: a route cannot be timed, or the checker finds a conflict. Nobody should see this.
     """
-    made = _assembled(prepared, routes, CreatedBy(_versions(), solver, seed, limit.steps, limit.seconds), proof)
-    promises = [Promise(pin.lookback_id, pin.team_id, pin.day, pin.start) for pin in prepared.problem.pins]
-    conflicts = check(made, prepared.register, prepared.policy, promises=promises, measured=measured(prepared.travel))
-    if conflicts:
-        lines = "\n".join(conflict.line() for conflict in conflicts)
-        raise RuntimeError(f"the plan of {solver} breaks {len(conflicts)} rules:\n{lines}")
+    problem = prepared.problem
+    created_by = CreatedBy(versions(), solver, seed, limit.steps, limit.seconds, events=prepared.changes.event_ids)
+    duties = duties_of(prepared, routes)
+    unvisited = explain(prepared.register, prepared.policy, problem, routes, prepared.owed, prepared.changes)
+    bound = min((each for each in (proof, by_time(problem)) if each is not None), key=lambda each: each.priority)
+    made = assembled(prepared, duties, unvisited, created_by, bound, problem.fingerprint)
+    checked(made, prepared, problem.pins)
     return made
 
 
-def _versions() -> tuple[tuple[str, str], ...]:
+def checked(made: Plan, prepared: Prepared, promises: Sequence[Promise], before: Before | None = None) -> None:
+    """
+    Refuse a plan that breaks a rule.
+
+    Raises
+    ------
+    RuntimeError
+        The checker finds a conflict. Nobody should see this.
+    """
+    conflicts = check(
+        made,
+        prepared.register,
+        prepared.policy,
+        promises=[promise for promise in promises if not is_absence(promise.lookback_id)],
+        measured=measured(prepared.travel),
+        changes=prepared.changes,
+        before=before,
+    )
+    if conflicts:
+        lines = "\n".join(conflict.line() for conflict in conflicts)
+        raise RuntimeError(f"the plan of {made.created_by.solver} breaks {len(conflicts)} rules:\n{lines}")
+
+
+def versions() -> tuple[tuple[str, str], ...]:
+    """Of what a plan is made with."""
     return tuple((name, version(name)) for name in ("lookback", "ortools"))
 
 
-def _assembled(prepared: Prepared, routes: Routes, created_by: CreatedBy, proof: Proof | None) -> Plan:
+def assembled(
+    prepared: Prepared,
+    duties: tuple[Duty, ...],
+    unvisited: tuple[Unvisited, ...],
+    created_by: CreatedBy,
+    bound: Proof,
+    proven_for: str,
+) -> Plan:
+    """A plan with its sums; ``proven_for`` is the fingerprint of the problem that the bound was proven for."""
     problem = prepared.problem
-    duties = tuple(_duty(prepared, d, route) for d, route in enumerate(routes))
-    unvisited = explain(prepared.register, prepared.policy, problem, routes, prepared.owed)
     visits = [visit for duty in duties for visit in duty.route]
     collected = sum(visit.priority for visit in visits)
-    bound = min((each for each in (proof, by_time(problem)) if each is not None), key=lambda each: each.priority)
     return Plan(
         plan_id=problem.days[0].isoformat() + (f"+{len(problem.days)}" if len(problem.days) > 1 else ""),
         revision=1,
@@ -168,7 +310,7 @@ def _assembled(prepared: Prepared, routes: Routes, created_by: CreatedBy, proof:
             priority=bound.priority,
             gap=round((bound.priority - collected) / bound.priority, 6) if bound.priority else 0.0,
             proven_by=bound.by,
-            problem=problem.fingerprint,
+            problem=proven_for,
         ),
     )
 
@@ -195,45 +337,64 @@ def _plain(value: Any) -> Any:
     return _plain(vars(value)) if hasattr(value, "__dataclass_fields__") else value
 
 
-def _duty(prepared: Prepared, d: int, route: Sequence[int]) -> Duty:
-    problem = prepared.problem
+def duties_of(prepared: Prepared, routes: Routes) -> tuple[Duty, ...]:
+    """Every duty with its visits, those that have begun first."""
+    at = {place.place_id: k for k, place in enumerate(prepared.problem.places)}
+    return tuple(_duty(prepared, d, route, at) for d, route in enumerate(routes))
+
+
+def _duty(prepared: Prepared, d: int, route: Sequence[int], at: Mapping[str, int]) -> Duty:
+    problem, whole = prepared.problem, prepared.whole[d]
     duty, clock = problem.duties[d], DutyClock(problem, d)
     times = clock.timetable(route)
     if times is None:
         raise RuntimeError(f"route {d} ({duty.team_id}, {duty.day}) cannot be timed: {route}")
-    legs = prepared.legs[duty.mode]
-    way = [clock.origin, *(int(problem.candidate_place[c]) for c in route), clock.destination]
-    visits = []
+    begun = prepared.begun.get(d)
+    origin = clock.origin if begun is None else at[begun.last_stop]
+    visits = [*(() if begun is None else begun.visits), *_visits(prepared, d, route, times, origin)]
+    legs, last = prepared.legs[duty.mode], at[visits[-1].enterprise_id] if visits else origin
+    rest = begun.rest if begun is not None and begun.rest is not None else times.rest
+    return Duty(
+        team_id=duty.team_id,
+        day=duty.day,
+        shift=Interval(whole.start, whole.end),
+        rest=rest if visits else None,
+        route=tuple(visits),
+        return_seconds=int(legs.seconds[last, clock.destination]) if visits else 0,
+        return_metres=int(legs.metres[last, clock.destination]) if visits else 0,
+        return_mode=_mode(legs, last, clock.destination),
+    )
+
+
+def _visits(prepared: Prepared, d: int, route: Sequence[int], times: Timetable, origin: int) -> list[Visit]:
+    """The visits of a timed route, the first leg from the place ``origin``; absences are left out."""
+    problem = prepared.problem
+    duty, legs, here = problem.duties[d], prepared.legs[problem.duties[d].mode], origin
+    visits: list[Visit] = []
     for k, c in enumerate(route):
-        wanted = problem.wanted[problem.candidate_wanted[c]]
+        wanted, there = problem.wanted[problem.candidate_wanted[c]], int(problem.candidate_place[c])
+        if is_absence(wanted.lookback_id):
+            continue
         resting = times.rest is not None and times.arrivals[k] <= times.rest.start < times.starts[k]
         wait = times.starts[k] - times.arrivals[k] - (duty.rest_seconds if resting else 0)
         visits.append(
             Visit(
-                enterprise_id=problem.places[way[k + 1]].place_id,
+                enterprise_id=problem.places[there].place_id,
                 lookback_id=wanted.lookback_id,
                 arrive=times.arrivals[k],
                 start=times.starts[k],
                 end=times.ends[k],
-                travel_seconds=int(legs.seconds[way[k], way[k + 1]]),
-                travel_metres=int(legs.metres[way[k], way[k + 1]]),
-                travel_mode=_mode(legs, way[k], way[k + 1]),
+                travel_seconds=int(legs.seconds[here, there]),
+                travel_metres=int(legs.metres[here, there]),
+                travel_mode=_mode(legs, here, there),
                 wait_seconds=wait,
                 priority=wanted.priority,
                 mandatory=wanted.mandatory,
                 reasons=wanted.reasons,
             )
         )
-    return Duty(
-        team_id=duty.team_id,
-        day=duty.day,
-        shift=Interval(duty.start, duty.end),
-        rest=times.rest if route else None,
-        route=tuple(visits),
-        return_seconds=int(legs.seconds[way[-2], way[-1]]) if route else 0,
-        return_metres=int(legs.metres[way[-2], way[-1]]) if route else 0,
-        return_mode=_mode(legs, way[-2], way[-1]),
-    )
+        here = there
+    return visits
 
 
 def _mode(legs: Legs, here: int, there: int) -> TravelMode:

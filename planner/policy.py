@@ -92,6 +92,7 @@ class PriorityPolicy(_Section):
     lead_cap: Weight
     repeat: Weight
     repeat_cap: Weight
+    urgent: Weight
     timing_at_due: Factor
     timing_per_day_overdue: Weight
     timing_cap: Factor
@@ -102,6 +103,19 @@ class DeadlinePolicy(_Section):
     due_after_deadline: Count
     due_after_interview: Count
     due_after_penalty: Count
+
+
+class LadderPolicy(_Section):
+    rungs: Annotated[tuple[Annotated[Action, Field(strict=False)], ...], Field(strict=False)]
+    not_rectified: Annotated[int, Field(ge=0, le=10)]
+    partly: Annotated[int, Field(ge=0, le=10)]
+    days: Count
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        if len(set(self.rungs)) < len(self.rungs):
+            raise ValueError("rungs must name each action once")
+        return self
 
 
 class SpotCheckPolicy(_Section):
@@ -171,18 +185,31 @@ class PlanPolicy(_Section):
     even_load: Annotated[int, Field(ge=0, le=1000)]
 
 
+class ReplanPolicy(_Section):
+    seconds: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+    moved_minutes: Minutes
+    price_time: Count
+    price_promised_time: Count
+    price_team: Count
+    price_day: Count
+    price_dropped: Count
+    price_added: Count
+
+
 class Policy(_Section):
     """Everything the office may choose; see ``policy.toml`` for each value, its unit and its default."""
 
     workspace: WorkspacePolicy
     priority: PriorityPolicy
     deadlines: DeadlinePolicy
+    ladder: LadderPolicy
     spot_checks: SpotCheckPolicy
     visits: VisitPolicy
     shift: ShiftPolicy
     scenarios: dict[Annotated[Scenario, Field(strict=False)], ScenarioPolicy]
     travel: TravelPolicy
     plan: PlanPolicy
+    replan: ReplanPolicy
 
     @classmethod
     @cache

@@ -57,10 +57,10 @@ def reasons(
     The violation with the largest action × kind leads; the others of the same look-back do not add up, because one
     visit verifies them all.
     """
-    leading = max(violations, key=lambda v: (_action(v, policy) * _kind(v, policy), v.found_on, v.violation_id))
-    record = (leading.violation_id,)
-    total = Decimal(policy.points) * _action(leading, policy)
-    lines = [Reason(Term.ACTION, _whole(total), f"{leading.action} {policy.action[leading.action]:g}", record)]
+    first = leading(violations, policy)
+    record = (first.violation_id,)
+    total = Decimal(policy.points) * _action(first, policy)
+    lines = [Reason(Term.ACTION, _whole(total), f"{first.action} {policy.action[first.action]:g}", record)]
 
     def factor(term: Term, by: Decimal, detail: str, records: tuple[str, ...]) -> None:
         points = sum(line.points for line in lines)
@@ -71,7 +71,7 @@ def reasons(
         if units:
             lines.append(Reason(term, _whole(units * policy.points), f"{count} × {each:g}, ≤ {cap:g}", records))
 
-    factor(Term.KIND, _kind(leading, policy), _kind_detail(leading, policy), record)
+    factor(Term.KIND, _kind(first, policy), _kind_detail(first, policy), record)
     exposure, detail = _exposure(around, policy)
     if exposure != 1:
         factor(Term.EXPOSURE, exposure, detail, ())
@@ -87,6 +87,11 @@ def reasons(
     timing, detail = _timing(around, day, calendar, policy)
     factor(Term.TIMING, timing, detail, ())
     return tuple(lines)
+
+
+def leading(violations: Sequence[Violation], policy: PriorityPolicy) -> Violation:
+    """The violation that weighs most: by action × kind, then the newest."""
+    return max(violations, key=lambda v: (_action(v, policy) * _kind(v, policy), v.found_on, v.violation_id))
 
 
 def verified_leads(inspections: Sequence[Inspection], day: date, policy: PriorityPolicy) -> tuple[Inspection, ...]:

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from planner import eligibility
+from planner.events import NOTHING, Promise
 from planner.geo import Place
 from planner.hours import visiting_hours
 from planner.lookbacks import LookBack
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.enterprises import Enterprise
+    from planner.events import Changes
     from planner.geo import BoolArray, IntArray
     from planner.hours import Span
     from planner.lookbacks import Wanted
@@ -58,14 +60,8 @@ LARGEST_SUM = 1 << 60
 """No sum of values may exceed this: OR-Tools saturates silently near 2**63."""
 
 
-@dataclass(frozen=True)
-class Pin:
-    """A look-back promised: to a team, on a date, at a time (seconds), each if it is not None."""
-
-    lookback_id: str
-    team_id: str | None = None
-    day: date | None = None
-    start: int | None = None
+Pin: TypeAlias = Promise
+"""A promise narrows the duties, sites and windows of its look-back."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +120,8 @@ class Problem:
     """No candidate lies in two of them."""
     even_load: int = 0
     """Points that the second visit of a duty costs, the third twice as many, and so on."""
+    extra: IntArray | None = None
+    """Points beyond its priority that a candidate is worth on each day, negative ones too, shape (C, H); None: none."""
     most_pressing: int = 0
     """Of a part: the highest priority in the whole, so that goals weigh the same in all parts and bounds add up."""
 
@@ -141,7 +139,8 @@ class Problem:
     def worth(self) -> Worth:
         """The strict order of the goals as weights, kept inside ``LARGEST_SUM``."""
         uneven = self.even_load * sum(duty.max_visits * (duty.max_visits - 1) // 2 for duty in self.duties)
-        points = sum(max(w.priority, 0) for w in self.wanted) + uneven + 1
+        extra = 0 if self.extra is None else int(np.abs(self.extra).max(axis=1, initial=0).sum())
+        points = sum(max(w.priority, 0) for w in self.wanted) + uneven + extra + 1
         lacks = 1 + sum(goal.least for goal in self.district_goals)
         musts = 1 + sum(w.mandatory for w in self.wanted)
         travel = 1 + sum(duty.end - duty.start for duty in self.duties)
@@ -211,7 +210,7 @@ class Problem:
         lateness = np.arange(len(self.days), dtype=object)
         left = points[:, None] - points[:, None] * (self.later_day_discount * lateness)[None, :] // 1000
         gains: IntArray = (left * worth.point + self._premiums(worth)[:, None])[self.candidate_wanted]
-        return gains
+        return gains if self.extra is None else gains + self.extra.astype(object) * worth.point
 
     def _premiums(self, worth: Worth) -> IntArray:
         """Of a mandatory or pinned look-back, shape (L,)."""
@@ -233,7 +232,8 @@ class Problem:
         goals = [(goal.district_id, goal.candidates.tolist(), goal.least) for goal in self.district_goals]
         digest.update(repr((plain, worth, goals, [place.place_id for place in self.places])).encode())
         arrays = (self.candidate_wanted, self.candidate_place, self.seconds, self.opens, self.closes, self.allowed)
-        for array in (*arrays, self.origins, self.destinations, *self.travel):
+        extra = () if self.extra is None else (self.extra,)
+        for array in (*arrays, self.origins, self.destinations, *self.travel, *extra):
             digest.update(repr((array.shape, array.dtype.str)).encode())
             digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()
@@ -264,6 +264,7 @@ class Problem:
             duty_travel=tuple(self.duty_travel[d] for d in duties),
             pins=tuple(pin for pin in self.pins if pin.lookback_id in kept),
             district_goals=tuple(goal for goal in goals if len(goal.candidates)),
+            extra=None if self.extra is None else self.extra[candidates],
             most_pressing=max(self.most_pressing, *(w.priority for w in self.wanted), 0),
         )
 
@@ -315,6 +316,7 @@ def build(
     places: Sequence[Place],
     travel: Mapping[str, NDArray[np.int32]],
     pins: Sequence[Pin] = (),
+    changes: Changes = NOTHING,
 ) -> Problem:
     """
     Put a horizon into integers.
@@ -326,7 +328,9 @@ def build(
     travel
         Seconds between the places, shape (P, P), for each mode that a duty travels by.
     pins
-        Promises; each narrows the duties and windows of its look-back.
+        Promises; each narrows the duties, sites and windows of its look-back.
+    changes
+        What is shut on which day, and what is postponed.
     """
     at = {place.place_id: k for k, place in enumerate(places)}
     pairs = [(k, site) for k, w in enumerate(wanted) for site in w.sites]
@@ -334,7 +338,7 @@ def build(
     seconds = [visit_seconds(wanted[k], e, policy) for (k, _), e in zip(pairs, enterprises, strict=True)]
     pin_of = {pin.lookback_id: pin for pin in pins}
     spans = [
-        [_starts(wanted[k], e, day, length, policy, pin_of.get(wanted[k].lookback_id)) for day in days]
+        [_starts(wanted[k], e, day, length, policy, pin_of.get(wanted[k].lookback_id), changes) for day in days]
         for (k, _), e, length in zip(pairs, enterprises, seconds, strict=True)
     ]
     opens, closes = _windows(spans, len(days))
@@ -353,7 +357,7 @@ def build(
         closes=closes,
         allowed=np.array(
             [
-                [_keeps(pin, duty) and eligibility.obstacle(register, duty.team_id, e) is None for duty in duties]
+                [_keeps(pin, duty, e) and eligibility.obstacle(register, duty.team_id, e) is None for duty in duties]
                 for e, pin in zip(enterprises, promised, strict=True)
             ],
             bool,
@@ -399,20 +403,34 @@ def visit_seconds(wanted: Wanted, enterprise: Enterprise, policy: Policy) -> int
 
 
 def _starts(
-    wanted: Wanted, enterprise: Enterprise, day: date, seconds: int, policy: Policy, pin: Pin | None
+    wanted: Wanted,
+    enterprise: Enterprise,
+    day: date,
+    seconds: int,
+    policy: Policy,
+    pin: Pin | None,
+    changes: Changes,
 ) -> list[Span]:
     """When a visit may start on a day, first and last second; nothing before the look-back's release."""
     if isinstance(wanted, LookBack) and day < wanted.release:
+        return []
+    if (enterprise.enterprise_id, day) in changes.shut or day < changes.postponed.get(wanted.lookback_id, day):
         return []
     hours = visiting_hours(enterprise, day, policy)
     starts = [(opens, closes - seconds) for opens, closes in hours if closes - opens >= seconds]
     if pin is None or pin.start is None:
         return starts
-    return [(pin.start, pin.start)] if any(first <= pin.start <= last for first, last in starts) else []
+    until = pin.start if pin.until is None else pin.until
+    narrowed = [(max(first, pin.start), min(last, until)) for first, last in starts]
+    return [(first, last) for first, last in narrowed if first <= last]
 
 
-def _keeps(pin: Pin | None, duty: TeamDay) -> bool:
-    return pin is None or (pin.team_id in {None, duty.team_id} and pin.day in {None, duty.day})
+def _keeps(pin: Pin | None, duty: TeamDay, enterprise: Enterprise) -> bool:
+    return pin is None or (
+        pin.team_id in {None, duty.team_id}
+        and pin.day in {None, duty.day}
+        and pin.enterprise_id in {None, enterprise.enterprise_id}
+    )
 
 
 def _windows(spans: Sequence[Sequence[Sequence[Span]]], days: int) -> tuple[IntArray, IntArray]:

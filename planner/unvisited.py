@@ -16,6 +16,7 @@ import numpy as np
 
 from planner.clock import hhmm
 from planner.eligibility import Rule, obstacle
+from planner.events import NOTHING
 from planner.hours import visiting_hours
 from planner.plan import Unvisited
 from planner.problem import NEVER
@@ -24,6 +25,7 @@ from planner.timing import DutyClock
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from planner.events import Changes
     from planner.geo import BoolArray
     from planner.lookbacks import LookBack
     from planner.policy import Policy
@@ -66,20 +68,44 @@ class _Day:
     """Seconds between being back and the shift's end, by duty."""
     detour: Mapping[int, Mapping[int, int]]
     """By duty and candidate: the least additional seconds of travel and visit, opening hours aside."""
+    changes: Changes
 
 
 def explain(
-    register: Register, policy: Policy, problem: Problem, routes: Routes, owed: Iterable[LookBack]
+    register: Register,
+    policy: Policy,
+    problem: Problem,
+    routes: Routes,
+    owed: Iterable[LookBack],
+    changes: Changes = NOTHING,
+    begun: frozenset[int] = frozenset(),
 ) -> tuple[Unvisited, ...]:
-    """Every look-back that is owed and not in the routes, mandatory and most pressing first."""
+    """
+    Every look-back that is owed and not in the routes, mandatory and most pressing first.
+
+    Parameters
+    ----------
+    changes
+        What the events in force mean for the horizon.
+    begun
+        Places that have had their visit when the routes begin.
+    """
     served = {problem.wanted[problem.candidate_wanted[c]].lookback_id for route in routes for c in route}
     left = [lb for lb in owed if lb.lookback_id not in served]
-    day = _gather(register, policy, problem, routes, {lb.lookback_id for lb in left})
+    day = _gather(register, policy, problem, routes, {lb.lookback_id for lb in left}, changes, begun)
     rows = [_explained(lb, day) for lb in left]
     return tuple(sorted(rows, key=lambda row: (not row.mandatory, -row.priority, row.lookback_id)))
 
 
-def _gather(register: Register, policy: Policy, problem: Problem, routes: Routes, left: set[str]) -> _Day:
+def _gather(
+    register: Register,
+    policy: Policy,
+    problem: Problem,
+    routes: Routes,
+    left: set[str],
+    changes: Changes,
+    begun: frozenset[int],
+) -> _Day:
     candidates: dict[str, list[int]] = defaultdict(list)
     for c, k in enumerate(problem.candidate_wanted):
         if problem.wanted[k].lookback_id in left:
@@ -101,8 +127,8 @@ def _gather(register: Register, policy: Policy, problem: Problem, routes: Routes
         ]
         needed = np.min(extra, axis=0) + problem.seconds[mine]
         detour[d] = dict(zip(mine.tolist(), needed.tolist(), strict=True))
-    visited = frozenset(int(problem.candidate_place[c]) for route in routes for c in route)
-    return _Day(register, policy, problem, routes, candidates, visited, spare, detour)
+    visited = begun.union(int(problem.candidate_place[c]) for route in routes for c in route)
+    return _Day(register, policy, problem, routes, candidates, visited, spare, detour, changes)
 
 
 def _explained(lb: LookBack, day: _Day) -> Unvisited:
@@ -120,7 +146,7 @@ def _stopped(lb: LookBack, day: _Day) -> tuple[Rule, str, Words]:
     feasible = [(c, d) for c in candidates for d in np.flatnonzero(problem.allowed[c]).tolist()]
     if feasible:
         return _no_room(feasible, day)
-    stages = ((_stage(c, d, day), -c, -d) for c in candidates for d in range(len(problem.duties)))
+    stages = ((_stage(c, d, lb, day), -c, -d) for c in candidates for d in range(len(problem.duties)))
     (_, rule), c, d = max(stages)
     site = _site(problem, -c)
     return rule, site, _RULE_WORDS[rule](day, site, problem.duties[-d])
@@ -133,15 +159,25 @@ def _site(problem: Problem, candidate: int) -> str:
 _ORDER = {rule: k for k, rule in enumerate(Rule)}
 
 
-def _stage(c: int, d: int, day: _Day) -> tuple[int, Rule]:
+def _stage(c: int, d: int, lb: LookBack, day: _Day) -> tuple[int, Rule]:
     """How far a candidate gets with a duty that does not take it: the position of the rule, and the rule."""
     problem = day.problem
     duty = problem.duties[d]
     enterprise = day.register.enterprise[_site(problem, c)]
     rule = obstacle(day.register, duty.team_id, enterprise)
-    if rule is None:
+    if rule is None and not duty.max_visits:
+        rule = Rule.TEAM_OUT
+    elif rule is None and duty.day < day.changes.postponed.get(lb.lookback_id, duty.day):
+        rule = Rule.POSTPONED
+    elif rule is None and (enterprise.enterprise_id, duty.day) in day.changes.shut:
+        rule = Rule.SHUT
+    elif rule is None and lb.lookback_id in problem.pinned:
+        rule = Rule.PROMISED
+    elif rule is None:
         closes = problem.closes[problem.duty_day[d], c]
         rule = Rule.CLOSED if closes.max() < 0 else Rule.SHIFT
+        if int(problem.candidate_place[c]) in day.visited:
+            rule = Rule.SAME_DAY
     return _ORDER[rule], rule
 
 
@@ -256,6 +292,42 @@ def _recusal(day: _Day, site: str, duty: TeamDay) -> Words:
     )
 
 
+def _team_out(_day: _Day, _site: str, _duty: TeamDay) -> Words:
+    return Words(
+        "every team that may go there is away or has finished its day",
+        "可前往的队伍均不在岗或当日工作已结束",
+        "it comes by itself on the next day planned, or give another team the authority",
+        "下次规划时将自动列入,或增派可在该区执法的队伍",
+    )
+
+
+def _postponed(_day: _Day, _site: str, duty: TeamDay) -> Words:
+    return Words(
+        f"was postponed beyond {duty.day}",
+        f"已推迟至{duty.day}之后",
+        "it comes by itself when that day is planned; reschedule undo takes it back",
+        "规划该日时将自动列入;如需撤回:reschedule undo",
+    )
+
+
+def _shut(_day: _Day, _site: str, duty: TeamDay) -> Words:
+    return Words(
+        f"was found shut and is reported closed on {duty.day}",
+        f"已报告{duty.day}现场停业",
+        "it comes back on the first day after; ask the firm when it opens",
+        "停业结束后自动列入;可联系企业确认营业时间",
+    )
+
+
+def _promised(_day: _Day, _site: str, duty: TeamDay) -> Words:
+    return Words(
+        f"was promised, and no team can be there then on {duty.day}",
+        f"已约定,但{duty.day}届时无队伍可到",
+        "agree on another time (lookback slot), or let it go with reschedule unpin",
+        "另约时间(lookback slot),或取消约定:reschedule unpin",
+    )
+
+
 _NO_TEAM = Words(
     "no team works in this horizon",
     "计划期内无在岗队伍",
@@ -272,6 +344,11 @@ _RULE_WORDS = {
     Rule.JURISDICTION: _jurisdiction,
     Rule.SCENARIO: _scenario,
     Rule.RECUSAL: _recusal,
+    Rule.TEAM_OUT: _team_out,
+    Rule.POSTPONED: _postponed,
+    Rule.SHUT: _shut,
+    Rule.PROMISED: _promised,
     Rule.CLOSED: _closed,
     Rule.SHIFT: _shift,
+    Rule.SAME_DAY: lambda *_: _SAME_DAY,
 }

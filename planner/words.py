@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.enterprises import Scenario
+from planner.outcomes import Answer, OutcomeKind
 from planner.plan import Term
 from planner.teams import Agency, TravelMode
 from planner.violations import Action, Aggravation, InspectionResult, Scope, ViolationKind
@@ -54,6 +55,14 @@ LABELS: Mapping[StrEnum, Label] = {
     Scope.OPERATOR: Label("运营者任一门店", "any site of the operator"),
     InspectionResult.CLEAN: Label("未发现问题", "clean"),
     InspectionResult.VIOLATION: Label("发现问题", "violation"),
+    OutcomeKind.RECTIFIED: Label("已整改", "rectified"),
+    OutcomeKind.PARTLY: Label("部分整改", "partly rectified"),
+    OutcomeKind.NOT_RECTIFIED: Label("未整改", "not rectified"),
+    OutcomeKind.SHUT: Label("未营业", "shut"),
+    OutcomeKind.NOT_FOUND: Label("查无此店", "not found"),
+    Answer.PASS: Label("符合", "pass"),
+    Answer.FAIL: Label("不符合", "fail"),
+    Answer.NA: Label("不适用", "n.a."),
     Agency.CAC: Label("网信办", "Cyberspace Administration"),
     Agency.AMR: Label("市场监管局", "Market Supervision"),
     TravelMode.WALK: Label("步行", "walk"),
@@ -66,6 +75,7 @@ LABELS: Mapping[StrEnum, Label] = {
     Term.LEADS: Label("新线索", "new leads"),
     Term.REPEATS: Label("屡查屡犯", "repeats"),
     Term.TIMING: Label("时限", "timing"),
+    Term.URGENT: Label("急办", "urgent"),
     Term.SIBLING: Label("举一反三", "sibling of a violator"),
     Term.ANTI_REBOUND: Label("防反弹", "anti-rebound"),
     Term.NEVER_INSPECTED: Label("从未检查", "never inspected"),
@@ -75,3 +85,18 @@ LABELS: Mapping[StrEnum, Label] = {
 def label(code: StrEnum, lang: str) -> str:
     """What people read for a code."""
     return LABELS[code].of(lang)
+
+
+EVENTS: Mapping[str, Label] = {
+    "shut": Label("停业", "shut"),
+    "appointment": Label("预约", "appointment"),
+    "postpone": Label("推迟", "postponed"),
+    "urgent": Label("急办", "urgent"),
+    "team-out": Label("队伍缺勤", "team out"),
+    "officer-out": Label("人员缺勤", "officer out"),
+    "late": Label("迟到", "late"),
+    "pin": Label("锁定", "pinned"),
+    "unpin": Label("解锁", "unpinned"),
+    "undo": Label("撤销", "undone"),
+}
+"""What people call the events, by the names that the verb has for them; the Chinese ones are understood, too."""

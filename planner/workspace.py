@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from importlib.resources import files
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner import readers
 from planner.errors import InputError, Problem
+from planner.history import with_outcomes
 from planner.policy import Policy, default_text
 from planner.store import Store
 from planner.travel import engine
@@ -16,6 +18,7 @@ from planner.writers.atomic import sweep, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     from planner.readers import Reading
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from planner.travel import TravelTimes
 
 FOLDERS = ("data", "districts", "maps")
+DATABASE_VARIABLE = "LOOKBACK_DATABASE"
+"""The environment variable with the address of a PostgreSQL database, where several desks share one store."""
 
 _PLAN_ID = re.compile(r"\d{4}-\d\d-\d\d(\+\d+)?", re.ASCII)
 """What names a folder of maps: nothing else may, so that no plan edited by hand leads out of them."""
@@ -102,8 +107,14 @@ class Workspace:
         return engine(register, policy, self.data)
 
     def store(self) -> Store:
-        """The store of plans."""
-        return Store(self.data / "lookback.db")
+        """The store of plans, events and outcomes: a file, or the database that ``LOOKBACK_DATABASE`` names."""
+        return Store(self.data / "lookback.db", os.environ.get(DATABASE_VARIABLE))
+
+    def register_for(self, register: Register, policy: Policy, day: date) -> Register:
+        """The register that a plan from a day on is made from: the tables, and what was recorded of earlier days."""
+        with self.store() as store:
+            recorded = store.outcomes()
+        return with_outcomes(register, (entry.outcome for entry in recorded), policy, day)
 
     def write_maps(self, plan_id: str, contents: Mapping[str, str]) -> Path:
         """

@@ -7,6 +7,7 @@ as many, other ones every time: ``pytest --hypothesis-profile thorough``.
 
 import pytest
 import towns
+from databases import Place, running_server
 from hypothesis import HealthCheck, settings
 
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
@@ -31,3 +32,19 @@ def two_districts():
 def one_chain():
     """A chain of four shops with one fault in its mini-program."""
     return towns.one_chain()
+
+
+@pytest.fixture(scope="session")
+def server():
+    """A PostgreSQL server of our own."""
+    with running_server() as server:
+        if server is None:
+            pytest.skip("no PostgreSQL here")
+        yield server
+
+
+@pytest.fixture(params=["file", "server"])
+def place(request, tmp_path):
+    """Where a store will be: in a file, and on a server."""
+    address = request.getfixturevalue("server").new_database() if request.param == "server" else None
+    return Place(tmp_path / "lookback.db", address)

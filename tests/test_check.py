@@ -207,5 +207,5 @@ def test_checker_shares_no_code_with_what_it_judges():
     for node in ast.walk(ast.parse(Path(planner.check.__file__).read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module.startswith("planner"):
             imported.add(node.module.removeprefix("planner."))
-    nouns = {"clock", "districts", "enterprises", "geo", "lookbacks", "plan", "policy", "register", "teams"}
+    nouns = {"clock", "districts", "enterprises", "events", "geo", "lookbacks", "plan", "policy", "register", "teams"}
     assert imported <= nouns

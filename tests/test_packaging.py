@@ -33,5 +33,12 @@ def test_the_wheel_makes_a_sample_workspace(installed, tmp_path):
 def test_the_wheel_holds_what_maps_are_made_of(installed):
     """Scripts, styles, the default policy and the type marker travel with the code."""
     package = installed / "planner"
-    for name in ("policy.toml", "py.typed", "draw/static/page.css", "draw/static/plan.js", "folder/data.md"):
+    for name in (
+        "policy.toml",
+        "py.typed",
+        "draw/static/page.css",
+        "draw/static/plan.js",
+        "folder/data.md",
+        "writers/report.css",
+    ):
         assert (package / name).is_file(), name

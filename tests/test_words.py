@@ -5,12 +5,12 @@ from enum import StrEnum
 
 import pytest
 
-from planner import enterprises, plan, teams, violations, words
+from planner import enterprises, outcomes, plan, teams, violations, words
 from planner.words import LABELS, Label, label
 
 CODES = [
     code
-    for module in (enterprises, plan, teams, violations)
+    for module in (enterprises, outcomes, plan, teams, violations)
     for family in vars(module).values()
     if isinstance(family, type) and issubclass(family, StrEnum) and family.__module__ == module.__name__
     for code in family

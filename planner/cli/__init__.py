@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.exceptions import TyperException
 
-from planner.cli import bench, folder, plans, ranking
+from planner.cli import bench, day, folder, outcomes, plans, ranking, reports
 from planner.cli.options import say, tell
 from planner.errors import ClusterError, InputError, LookbackError, StoreError
 
@@ -31,6 +31,13 @@ Lookback plans look-back (回头看) inspections: who goes where today, and why 
   show    a saved plan again, as text                 lookback show
   map     a saved plan's pages, drawn again           lookback map
   verify  the independent checker on a saved plan     lookback verify maps/2026-11-24/plan.json
+  reschedule  what changed: shut, urgent, late, …     lookback reschedule shut E00057
+  replan  the next revision, moving little            lookback replan --now 13:30
+  compare what differs, why, and whom to tell         lookback compare 2026-11-24@1 2026-11-24@2
+  slot    free slots for an appointment               lookback slot E00601 --within 3
+  record  what visits found, from files or by hand    lookback record E00601 not_rectified
+  report  the campaign so far, and the days to come   lookback report 2026-11-01 2026-11-24 --html report.html
+  backup  plans, events and outcomes in one file      lookback backup lookback-2026-11-24.db
   bench   how good the engine is, beside others       lookback bench synthetic --size S --seeds 1-3 --seconds 5
 
 Every verb takes --workspace DIR (default: here), --lang zh|en and --json; lookback VERB --help says more.
@@ -49,6 +56,9 @@ def overview(context: typer.Context) -> None:
 folder.add_to(app)
 ranking.add_to(app)
 plans.add_to(app)
+day.add_to(app)
+outcomes.add_to(app)
+reports.add_to(app)
 bench.add_to(app)
 
 

@@ -23,6 +23,7 @@ from planner.cli.options import (
 )
 from planner.errors import InputError
 from planner.readers.doubts import unfit_teams
+from planner.recording import strays
 from planner.samples import SAMPLES
 from planner.workspace import Workspace, create, empty_tables
 
@@ -71,15 +72,18 @@ def check(
 
     Example: lookback check --workspace shanghai
     """
+    place = Workspace.at(workspace)
     try:
-        policy, reading = Workspace.at(workspace).read()
+        policy, reading = place.read()
     except InputError as wrong:
         if as_json:
             _print_json([], [problem.line(lang) for problem in wrong.problems])
         raise
     register = reading.register
     day = day or next_working_day(register.calendar)
-    found = (*reading.warnings, *unfit_teams(register, day, policy))
+    with place.store() as store:
+        recorded = [entry.outcome for entry in store.outcomes()]
+    found = (*reading.warnings, *unfit_teams(register, day, policy), *strays(recorded, register))
     warnings = [warning.line(lang) for warning in found]
     if as_json:
         _print_json(warnings, [])

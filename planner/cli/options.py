@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import re
+import shlex
 import sys
 from datetime import date
 from enum import StrEnum
@@ -77,5 +79,23 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def next_working_day(calendar: Calendar) -> date:
-    """The working day after today: the one moment at which a verb looks at the clock of the wall."""
-    return calendar.next_working(date.today())  # noqa: DTZ011  (local time is what people plan in)
+    """The working day after today."""
+    return calendar.next_working(today())
+
+
+def today() -> date:
+    """Today: the one place at which a verb looks at the calendar on the wall."""
+    return date.today()  # noqa: DTZ011  (local time is what people plan in)
+
+
+def author() -> str:
+    """The person at the keyboard, as the computer knows them: who recorded something."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name
+        return "unknown user"
+
+
+def command_line() -> str:
+    """The command as it was typed: by which something was recorded."""
+    return shlex.join(["lookback", *sys.argv[1:]])

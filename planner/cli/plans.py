@@ -6,19 +6,21 @@ import json
 import math
 import re
 import shlex
-import sys
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.check import check
+from planner.check import Before, check
 from planner.cli.options import (
     DayArgument,
     JsonOption,
     Lang,
     LangOption,
     WorkspaceOption,
+    author,
+    command_line,
     next_working_day,
     say,
     tell,
@@ -26,9 +28,12 @@ from planner.cli.options import (
 )
 from planner.cli.search import Search, Stopwatch, accepted, bound_of_another_problem, searched
 from planner.errors import InputError, Problem
+from planner.events import NOTHING, Changes, Recorded, changes, from_json as event_of
+from planner.outcomes import standing
 from planner.plan import Plan, from_json, to_json
 from planner.planning import fingerprint
 from planner.readers.doubts import unfit_teams
+from planner.replanning import behind
 from planner.solvers import DEFAULT, SOLVERS, Limit
 from planner.teamdays import horizon
 from planner.travel import measured
@@ -37,6 +42,7 @@ from planner.writers.text import conflict_line, lines_of, plan_text
 
 if TYPE_CHECKING:
     from planner.register import Register
+    from planner.store import Store
 
 PlanArgument = Annotated[
     str | None,
@@ -95,34 +101,66 @@ def plan(
     given = None if accept is None else _from_file(accept)
     clock = Stopwatch()
     policy, reading = clock.time("read", place.read)
-    register = reading.register
-    if given is None:
-        search = Search(day or next_working_day(register.calendar), days, limit, seed, solver, cluster)
-        for date_ in horizon(register, search.day, days):
+    if given is not None and day not in {None, *given.horizon[:1]}:
+        raise InputError([Problem(str(accept), 0, "horizon", f"does not begin on {day}", "不是这一天的方案")])
+    day = given.horizon[0] if given and given.horizon else day or next_working_day(reading.register.calendar)
+    search = Search(day, days, limit, seed, solver, cluster)
+    with place.store() as store, store.locked():
+        register = clock.time("read", lambda: place.register_for(reading.register, policy, day))
+        for date_ in horizon(register, day, days) if given is None else ():
             for problem in unfit_teams(register, date_, policy):
                 say(problem.line(lang))
-    elif day not in {None, *given.horizon[:1]}:
-        raise InputError([Problem(str(accept), 0, "horizon", f"does not begin on {day}", "不是这一天的方案")])
-    with place.store() as store, store.locked():
         travel = place.travel(register, policy)
         if given is None:
-            found, stopped = searched(register, policy, travel, search, clock, lang)
+            after = changes(recorded_events(store), horizon(register, day, days))
+            found, stopped = searched(register, policy, travel, search, clock, lang, after)
             if stopped:
                 _offer(place, found, lang)
         else:
             found = given
-            clock.time("check", lambda: accepted(found, register, policy, travel, str(accept)))
-        numbered = store.number(found)
-        pages = clock.time("draw", lambda: _pages(numbered, register, lang))
-        clock.time("save", lambda: store.save(numbered, shlex.join(["lookback", *sys.argv[1:]])))
-        contents = {**pages, "plan.json": to_json(numbered)}
-        folder = clock.time("write", lambda: place.write_maps(numbered.plan_id, contents))
+            after, before = known_to(found, store)
+            clock.time("check", lambda: accepted(found, register, policy, travel, str(accept), after, before))
+        numbered, folder = publish(place, store, found, register, clock, lang)
     if as_json:
         tell_json(to_json(numbered))
     else:
         tell(plan_text(numbered, register, lang, least=policy.plan.least_visits_per_district))
     say(clock.text(lang))
     say(f"{'地图' if lang is Lang.ZH else 'map'}: {folder / 'plan.html'}")
+
+
+def publish(
+    place: Workspace, store: Store, found: Plan, register: Register, clock: Stopwatch, lang: Lang
+) -> tuple[Plan, Path]:
+    """Number, draw, save and write a checked plan; the folder of its pages."""
+    numbered = store.number(found)
+    pages = clock.time("draw", lambda: _pages(numbered, register, lang))
+    clock.time("save", lambda: store.save(numbered, command_line(), author()))
+    contents = {**pages, "plan.json": to_json(numbered)}
+    return numbered, clock.time("write", lambda: place.write_maps(numbered.plan_id, contents))
+
+
+def recorded_events(store: Store) -> tuple[Recorded, ...]:
+    """Every event ever recorded, in order."""
+    return tuple(Recorded(row.event_id, event_of(row.document), row.recorded_at) for row in store.events())
+
+
+def known_to(found: Plan, store: Store) -> tuple[Changes, Before | None]:
+    """The changes that a plan knows of, and of a replan the plan that it goes on from."""
+    made = found.created_by
+    recorded = [each for each in recorded_events(store) if each.event_id in made.events]
+    after = changes(recorded, found.horizon) if found.horizon else NOTHING
+    if made.now is None or found.parent is None:
+        return after, None
+    parent = store.load(found.plan_id, found.parent)
+    saved = {(row.plan_id, row.revision): row.saved_at for row in store.saved()}
+    until = saved.get((found.plan_id, found.revision), "9999")
+    outcomes = [row.outcome for row in store.outcomes() if row.recorded_at <= until]
+    seen = standing(outcomes, found.plan_id)
+    now = datetime.fromisoformat(made.now)
+    second = now.hour * 3600 + now.minute * 60 + now.second
+    late = behind(parent, recorded)
+    return after, Before(parent, now.date(), second, late, frozenset({*seen.done, *seen.under_way}))
 
 
 def show(
@@ -137,7 +175,7 @@ def show(
     Example: lookback show 2026-11-24
     """
     place = Workspace.at(workspace)
-    found = _load(place, which)
+    found = load(place, which)
     if as_json:
         tell_json(to_json(found))
         return
@@ -158,12 +196,13 @@ def map_(
     Example: lookback map 2026-11-24
     """
     place = Workspace.at(workspace)
-    found = _load(place, which)
+    found = load(place, which)
     policy, reading = place.read()
     _require_known(found, reading.register)
-    if fingerprint(reading.register, policy) != found.fingerprint:
+    register = place.register_for(reading.register, policy, min(found.horizon, default=date.max))
+    if fingerprint(register, policy) != found.fingerprint:
         say(_STALE[lang is Lang.EN])
-    pages = _pages(found, reading.register, lang)
+    pages = _pages(found, register, lang)
     folder = place.write_maps(found.plan_id, {**pages, "plan.json": to_json(found)})
     page = str(folder / "plan.html")
     if as_json:
@@ -186,14 +225,25 @@ def verify(
     Example: lookback verify maps/2026-11-24/plan.json
     """
     place = Workspace.at(workspace)
-    found = _load(place, which)
+    found = load(place, which)
     policy, reading = place.read()
-    conflicts = check(found, reading.register, policy, measured=measured(place.travel(reading.register, policy)))
-    stale = fingerprint(reading.register, policy) != found.fingerprint
+    register = place.register_for(reading.register, policy, min(found.horizon, default=date.max))
+    with place.store() as store:
+        after, before = known_to(found, store)
+    conflicts = check(
+        found,
+        register,
+        policy,
+        promises=after.promises,
+        measured=measured(place.travel(register, policy)),
+        changes=after,
+        before=before,
+    )
+    stale = fingerprint(register, policy) != found.fingerprint
     if stale:
         say(_STALE[lang is Lang.EN])
     elif not conflicts and found.bound is not None and found.bound.problem:
-        conflicts = bound_of_another_problem(found, reading.register, policy, place.travel(reading.register, policy))
+        conflicts = bound_of_another_problem(found, register, policy, place.travel(register, policy), after)
     if as_json:
         document = {"plan_id": found.plan_id, "revision": found.revision, "tables_changed": stale}
         document["conflicts"] = [vars(conflict) for conflict in conflicts]
@@ -220,7 +270,7 @@ def _pages(found: Plan, register: Register, lang: Lang) -> dict[str, str]:
     return draw.pages(found, register, lang)
 
 
-def _load(place: Workspace, which: str | None) -> Plan:
+def load(place: Workspace, which: str | None) -> Plan:
     """A plan by its id, by ``ID@REVISION``, from a JSON file, or the one saved last."""
     if which is not None and (which.endswith(".json") or Path(which).is_file()):
         return _from_file(Path(which))

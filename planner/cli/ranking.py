@@ -47,9 +47,10 @@ def rank(
 
     Example: lookback rank 2026-11-24 --why E01234
     """
-    policy, reading = Workspace.at(workspace).read()
-    register = reading.register
-    day = day or next_working_day(register.calendar)
+    place = Workspace.at(workspace)
+    policy, reading = place.read()
+    day = day or next_working_day(reading.register.calendar)
+    register = place.register_for(reading.register, policy, day)
     owed = look_backs(register, (day,), policy)
     shown: tuple[Wanted, ...] = owed[:top]
     if why is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from planner.check import Conflict, check
+from planner.check import Before, Conflict, check
 from planner.cli.options import Lang, say
 from planner.errors import InputError, Interrupted, NothingFeasible, Problem
 from planner.planning import finish, prepare
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
+    from planner.events import Changes
     from planner.plan import Plan
     from planner.planning import Prepared
     from planner.policy import Policy
@@ -87,7 +88,13 @@ class Search:
 
 
 def searched(
-    register: Register, policy: Policy, travel: TravelTimes, search: Search, watch: Stopwatch, lang: Lang
+    register: Register,
+    policy: Policy,
+    travel: TravelTimes,
+    search: Search,
+    watch: Stopwatch,
+    lang: Lang,
+    changes: Changes,
 ) -> tuple[Plan, bool]:
     """
     A checked plan, and whether the user stopped the search for it.
@@ -99,7 +106,9 @@ def searched(
     Interrupted
         The user stopped it before there was any plan.
     """
-    prepared = watch.time("prepare", lambda: prepare(register, policy, search.day, travel, days=search.days))
+    prepared = watch.time(
+        "prepare", lambda: prepare(register, policy, search.day, travel, days=search.days, changes=changes)
+    )
     problem = prepared.problem
     if not problem.allowed.any():
         raise NothingFeasible(_reasons(prepared, lang))
@@ -142,7 +151,15 @@ class _First:
             say(f"first plan after {seconds:.1f} s, checked: priority {points}, mandatory {must}; improving it …")
 
 
-def accepted(plan: Plan, register: Register, policy: Policy, travel: TravelTimes, file: str) -> None:
+def accepted(
+    plan: Plan,
+    register: Register,
+    policy: Policy,
+    travel: TravelTimes,
+    file: str,
+    changes: Changes,
+    before: Before | None,
+) -> None:
     """
     Refuse a plan from a file unless the checker finds nothing.
 
@@ -151,7 +168,15 @@ def accepted(plan: Plan, register: Register, policy: Policy, travel: TravelTimes
     InputError
         Every rule that it breaks.
     """
-    conflicts = check(plan, register, policy, measured=measured(travel))
+    conflicts = check(
+        plan,
+        register,
+        policy,
+        promises=changes.promises,
+        measured=measured(travel),
+        changes=changes,
+        before=before,
+    )
     if conflicts:
         raise InputError(
             Problem(file, 0, conflict.where, f"{conflict.message} [{conflict.rule}]") for conflict in conflicts
@@ -159,10 +184,11 @@ def accepted(plan: Plan, register: Register, policy: Policy, travel: TravelTimes
 
 
 def bound_of_another_problem(
-    plan: Plan, register: Register, policy: Policy, travel: TravelTimes
+    plan: Plan, register: Register, policy: Policy, travel: TravelTimes, changes: Changes
 ) -> tuple[Conflict, ...]:
     """A conflict when the bound of a plan was not proven for the problem that the tables make now."""
-    problem = prepare(register, policy, plan.horizon[0], travel, days=len(plan.horizon)).problem
+    days = len(plan.horizon)
+    problem = prepare(register, policy, plan.horizon[0], travel, days=days, changes=changes).problem
     if plan.bound is None or plan.bound.problem == problem.fingerprint:
         return ()
     return (Conflict("bound", "bound", "was proven for another problem than the tables make"),)
@@ -173,7 +199,7 @@ def _reasons(prepared: Prepared, lang: Lang) -> str:
     nobody: Routes = tuple(() for _ in prepared.problem.duties)
     problem = prepared.problem
     open_ = [lb for lb in prepared.owed if lb.release <= problem.days[-1]]
-    rows = explain(prepared.register, prepared.policy, problem, nobody, open_)
+    rows = explain(prepared.register, prepared.policy, problem, nobody, open_, prepared.changes)
     counts = Counter(row.reason_zh if lang is Lang.ZH else row.reason for row in rows)
     head = "没有可安排的检查" if lang is Lang.ZH else "no visit can be made"
     lines = [f"{count:5d} × {reason}" for reason, count in counts.most_common(MOST_REASONS)]

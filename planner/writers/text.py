@@ -92,6 +92,7 @@ def _proven_zh(by: str) -> str:
 _RULES = {
     "avoid": "须避开的时段",
     "barrier": "步行过江",
+    "begun": "已开始的检查",
     "bound": "上限",
     "break": "休息",
     "complete": "遗漏",
@@ -105,10 +106,12 @@ _RULES = {
     "look_back": "非应查事项",
     "mandatory": "到期必查",
     "max_visits": "每日上限",
+    "now": "已过时刻",
     "officers": "执法证",
     "opening_hours": "营业时间",
     "pinned": "约定",
     "plan_id": "方案编号",
+    "postponed": "已推迟",
     "priority": "优先级",
     "reasons": "优先级依据",
     "recusal": "回避",
@@ -116,8 +119,10 @@ _RULES = {
     "same_day": "同日重复",
     "scenario": "场景",
     "shift": "工作时间",
+    "shut": "现场停业",
     "site": "检查地点",
     "team": "队伍",
+    "team_out": "队伍不在岗",
     "totals": "合计",
     "travel": "路程",
     "twice": "重复回访",
@@ -153,9 +158,9 @@ def ranking_text(wanted: Sequence[LookBack], register: Register, top: int, lang:
     for k, lb in enumerate(wanted[:top], start=1):
         flag = word("must", lang) if lb.mandatory else ""
         terms = " ".join(f"{label(r.term, lang)}{r.points:+d}" for r in lb.reasons if r.points)
-        where = _pad(_name(lb.sites[0], register) if len(lb.sites) == 1 else lb.lookback_id.removeprefix("LB-"), 30)
+        where = pad(_name(lb.sites[0], register) if len(lb.sites) == 1 else lb.lookback_id.removeprefix("LB-"), 30)
         timing = word("due", lang, lb.due) if lb.priority else word("opens", lang, lb.release)
-        lines.append(f"{k:4d}  {_pad(flag, 4)} {lb.priority:6,d}  {where}  {_pad(timing, 16)}  {terms}")
+        lines.append(f"{k:4d}  {pad(flag, 4)} {lb.priority:6,d}  {where}  {pad(timing, 16)}  {terms}")
     return "\n".join(lines) + "\n"
 
 
@@ -216,9 +221,9 @@ def _visit_line(k: int, visit: Visit, register: Register, lang: str) -> str:
     travel = f"{label(visit.travel_mode, lang)} {word('min', lang, visit.travel_seconds // 60)}"
     leading = max(visit.reasons, key=lambda reason: reason.points, default=None)
     because = f"{label(leading.term, lang)} {detail(leading, lang)}".strip() if leading else ""
-    name = _pad(_name(visit.enterprise_id, register), 34)
+    name = pad(_name(visit.enterprise_id, register), 34)
     return (
-        f"  {k:2d}  {hhmm(visit.start)}-{hhmm(visit.end)}  {_pad(travel, 14)} {_pad(flag, 5)}"
+        f"  {k:2d}  {hhmm(visit.start)}-{hhmm(visit.end)}  {pad(travel, 14)} {pad(flag, 5)}"
         f"{name} {visit.priority:6,d}  {because}"
     )
 
@@ -280,19 +285,19 @@ def _name(enterprise_id: str, register: Register) -> str:
     return f"{enterprise_id} {clean(register.enterprise[enterprise_id].name)}"
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
     """How many columns of a terminal a text takes: a Chinese character takes two."""
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _filled(text: str, width: int) -> str:
     """Text with spaces behind it up to so many columns; longer text stays as it is."""
-    return text + " " * (width - _columns(text))
+    return text + " " * (width - columns(text))
 
 
-def _pad(text: str, width: int) -> str:
+def pad(text: str, width: int) -> str:
     """Text filled or cut to so many columns."""
-    while _columns(text) > width:
+    while columns(text) > width:
         text = text[:-1]
     return _filled(text, width)
 

@@ -284,7 +284,7 @@ def test_second_planner_is_exit_4_and_told_who_is_planning(inside, own_planned_t
             done = inside("plan", DAY, "--seconds", "60", "--workspace", own_planned_town, "--lang", lang)
             assert time.monotonic() - start < 1
             assert (done.returncode, done.stdout) == (4, "")
-            assert f"in use by process {holder.pid};" in done.stderr
+            assert f", process {holder.pid};" in done.stderr
             assert ("占用" in done.stderr) == (lang == "zh")
         assert inside("show", "--workspace", own_planned_town).returncode == 0
         holder.communicate("")

@@ -36,6 +36,10 @@ SAID = [
     (["show", "2030-01-01"], 2),
     (["show", "nowhere.json"], 2),
     (["plan", "2026-11-22", "--steps", "1"], 3),
+    (["record", "E1", "not_rectified", "--facts", "illegal"], 0),
+    (["record", "E9", "rectified"], 2),
+    (["report", "2026-01-01", DAY], 0),
+    (["backup", "nowhere/copy.db"], 4),
     (["check", "--day", "yesterday"], 2),
 ]
 

@@ -1,0 +1,366 @@
+"""The verbs for a day that changes: reschedule, replan, compare, slot."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from planner.begun import Moment
+from planner.check import Before
+from planner.cli.options import (
+    JsonOption,
+    Lang,
+    LangOption,
+    WorkspaceOption,
+    author,
+    command_line,
+    day as parse_day,
+    say,
+    tell,
+    tell_json,
+)
+from planner.cli.plans import PlanArgument, load, publish, recorded_events
+from planner.cli.search import Stopwatch
+from planner.compare import compare as compared
+from planner.errors import InputError, Problem
+from planner.events import Recorded, changes, in_force, time_of, to_json
+from planner.outcomes import standing
+from planner.readers.requests import requests
+from planner.replanning import behind, replan as replanned
+from planner.rescheduling import Request, Situation, understood
+from planner.slots import slots
+from planner.solvers import Limit
+from planner.words import EVENTS
+from planner.workspace import Workspace
+from planner.writers.comparison import (
+    comparison_document,
+    comparison_text,
+    event_text,
+    nothing_new,
+    slots_document,
+    slots_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.plan import Plan
+    from planner.store import Store
+
+WORDS = {
+    "shut": "ID",
+    "appointment": "ID DATE 14:00-15:00",
+    "postpone": "ID DATE",
+    "urgent": "ID",
+    "team-out": "TEAM [13:00-17:30]",
+    "officer-out": "OFFICER",
+    "late": "TEAM MINUTES",
+    "pin": "ID [TEAM [TIME]]",
+    "unpin": "ID",
+    "undo": "NUMBER",
+}
+"""What each event is said with."""
+FIELDS = {
+    "ID": "subject",
+    "OFFICER": "subject",
+    "NUMBER": "subject",
+    "DATE": "day",
+    "14:00-15:00": "time",
+    "13:00-17:30": "time",
+    "TIME": "time",
+    "TEAM": "team",
+    "MINUTES": "minutes",
+}
+
+PlanOption = Annotated[
+    str | None, typer.Option("--plan", metavar="PLAN", help="Which plan, by its first day; the one saved last.")
+]
+
+
+def now_of(text: str) -> str:
+    """A moment written 13:30 or 2026-11-24T13:30; anything else is a usage error."""
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\d[T ])?(\d{1,2}:\d\d)", text, re.ASCII)
+    try:
+        time_of(match[2].zfill(5) if match else text)
+        date.fromisoformat(text[:10] if match and match[1] else "2000-01-01")
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a time (13:30, or 2026-11-24T13:30)") from None
+    return text
+
+
+NowOption = Annotated[
+    Any,
+    typer.Option(
+        "--now", parser=now_of, metavar="TIME", help="13:30, or 2026-11-24T13:30; the clock's time on a planned day."
+    ),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the verbs."""
+    app.command()(reschedule)
+    app.command("replan")(replan)
+    app.command("compare")(compare)
+    app.command()(slot)
+
+
+def reschedule(
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="EVENT …", help=" · ".join(f"{name} {words}" for name, words in WORDS.items())),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="CSV", help="Many at once: event,id,team,date,until,time,minutes."),
+    ] = None,
+    day: Annotated[
+        Any,
+        typer.Option("--day", parser=parse_day, metavar="DAY", help="The day it concerns; the plan's if not given."),
+    ] = None,
+    until: Annotated[
+        Any,
+        typer.Option("--until", parser=parse_day, metavar="DAY", help="The last day of shut, team-out, officer-out."),
+    ] = None,
+    plan: PlanOption = None,
+    workspace: WorkspaceOption = Path(),
+    lang: LangOption = Lang.ZH,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    Record what has changed; without an EVENT, list what was recorded. 登记变更。
+
+    Nothing is edited: undo NUMBER takes an event back. The plan changes with replan.
+
+    Example: lookback reschedule appointment E00601 2026-11-26 14:00-15:00
+    """
+    place = Workspace.at(workspace)
+    asked = [] if file is None else list(requests(file))
+    if what:
+        asked.append(_request(what, day, until))
+    with place.store() as store:
+        known = recorded_events(store)
+        if not asked:
+            policy, reading = place.read()
+            _tell_events(known, reading.register, lang, as_json)
+            return
+        with store.locked():
+            policy, reading = place.read()
+            published = store.load(plan)
+            register = place.register_for(reading.register, policy, published.horizon[0])
+            today = day or _today(published)
+            situation = Situation(register, policy, published, today, known, _seen(store, published))
+            events = understood(asked, situation)
+            rows = store.add_events([to_json(event) for event in events], author=author(), command=command_line())
+    new = [Recorded(row.event_id, event, row.recorded_at) for row, event in zip(rows, events, strict=True)]
+    _tell_events(new, register, lang, as_json)
+    say("接下来:lookback replan" if lang is Lang.ZH else "next: lookback replan")
+
+
+def replan(
+    now: NowOption = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=0.1, max=3600, help="How long to search; the policy's if not given.")
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=0, help="Search so many steps instead: the same plan on any machine.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Of the search's random choices.")] = 0,
+    plan: PlanOption = None,
+    workspace: WorkspaceOption = Path(),
+    lang: LangOption = Lang.ZH,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    The next revision of the plan: keeps what is done, under way or pinned, and moves little. 调整方案。
+
+    Prints what changed, why, and who must be told; --json gives the same as a document.
+
+    Example: lookback replan --now 13:30
+    """
+    place = Workspace.at(workspace)
+    clock = Stopwatch()
+    policy, reading = clock.time("read", place.read)
+    limit = None if seconds is None and steps is None else Limit(seconds=seconds, steps=steps)
+    with place.store() as store, store.locked():
+        published = store.load(plan)
+        register = clock.time("read", lambda: place.register_for(reading.register, policy, published.horizon[0]))
+        known = recorded_events(store)
+        moment = _moment(now, published)
+        found = clock.time(
+            "solve",
+            lambda: replanned(
+                register,
+                policy,
+                published,
+                moment,
+                known,
+                limit=limit,
+                seed=seed,
+                seen=_seen(store, published),
+                travel=place.travel(register, policy),
+            ),
+        )
+        if found.changed:
+            numbered, folder = publish(place, store, found.plan, register, clock, lang)
+    if not found.changed:
+        if as_json:
+            comparison = compared(published, published, register, moved_minutes=policy.replan.moved_minutes)
+            tell_json(json.dumps(comparison_document(comparison, register), ensure_ascii=False, indent=1) + "\n")
+        else:
+            tell(nothing_new(lang))
+        return
+    comparison = compared(published, numbered, register, known, moved_minutes=policy.replan.moved_minutes)
+    if as_json:
+        document = comparison_document(comparison, register, found.broken)
+        tell_json(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    else:
+        tell(comparison_text(comparison, register, lang, found.broken))
+    say(clock.text(lang))
+    say(f"{'地图' if lang is Lang.ZH else 'map'}: {folder / 'plan.html'}")
+
+
+def compare(
+    before: PlanArgument = None,
+    now: PlanArgument = None,
+    workspace: WorkspaceOption = Path(),
+    lang: LangOption = Lang.ZH,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    What differs between two plans, why, and whom to tell. 比较两版方案。
+
+    With one PLAN: that one and the one it replaced; with none, the latest.
+
+    Example: lookback compare 2026-11-24@1 2026-11-24@2
+    """
+    place = Workspace.at(workspace)
+    policy, reading = place.read()
+    later = load(place, now or before)
+    with place.store() as store:
+        if now is None and later.parent is None:
+            message = f"revision {later.revision} of {later.plan_id} replaced none: name two plans"
+            raise InputError([Problem("compare", 0, "PLAN", message, "该版本之前没有方案,请指定两版")])
+        earlier = store.load(later.plan_id, later.parent) if now is None else load(place, before)
+        known = recorded_events(store)
+    comparison = compared(earlier, later, reading.register, known, moved_minutes=policy.replan.moved_minutes)
+    if as_json:
+        document = comparison_document(comparison, reading.register)
+        tell_json(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    else:
+        tell(comparison_text(comparison, reading.register, lang))
+
+
+def slot(
+    enterprise: Annotated[str, typer.Argument(metavar="ENTERPRISE", help="Where a visit is to be agreed on.")],
+    within: Annotated[int, typer.Option(min=1, max=20, help="Of how many working days, the plan's first ones.")] = 1,
+    top: Annotated[int, typer.Option(min=1, max=100, help="How many slots to show.")] = 10,
+    now: NowOption = None,
+    plan: PlanOption = None,
+    workspace: WorkspaceOption = Path(),
+    lang: LangOption = Lang.ZH,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    The best free slots for an appointment, and what each would cost. 查找可预约时段。
+
+    Example: lookback slot E00601 --within 3
+    """
+    place = Workspace.at(workspace)
+    policy, reading = place.read()
+    with place.store() as store:
+        published = store.load(plan)
+        known, seen = recorded_events(store), _seen(store, published)
+    register = place.register_for(reading.register, policy, published.horizon[0])
+    if enterprise not in register.enterprise:
+        message = f"{enterprise!r} is not in data/enterprises.csv"
+        raise InputError([Problem("slot", 0, "ENTERPRISE", message, "企业表中没有此编号")])
+    moment = _moment(now, published)
+    days = [moment.day]
+    while len(days) < within:
+        days.append(register.calendar.next_working(days[-1]))
+    before = Before(published, moment.day, moment.second, behind(published, known), seen)
+    after = changes(known, published.horizon)
+    travel = place.travel(register, policy)
+    offers = slots(register, policy, before, after, enterprise, days, travel=travel)[:top]
+    if as_json:
+        tell_json(json.dumps(slots_document(offers), ensure_ascii=False, indent=1) + "\n")
+    else:
+        tell(slots_text(offers, register, lang))
+
+
+def _request(what: Sequence[str], day: date | None, until: date | None) -> Request:
+    """An event in the words of the command line."""
+    name, *said = what
+    name = {label.zh: code for code, label in EVENTS.items()}.get(name, name)
+    words = WORDS.get(name, "").replace("[", "").replace("]", "").split()
+    needed = [word for word in WORDS.get(name, "").split("[")[0].split() if word]
+    if name in WORDS and not len(needed) <= len(said) <= len(words):
+        raise typer.BadParameter(f"say: lookback reschedule {name} {WORDS[name]}", param_hint="EVENT")
+    if name not in WORDS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(WORDS)}", param_hint="EVENT")
+    given = {FIELDS[word]: text for word, text in zip(words, said, strict=False)}
+    return Request(
+        name,
+        given.get("subject", ""),
+        given.get("team", ""),
+        given.get("day", str(day or "")),
+        str(until or ""),
+        given.get("time", ""),
+        given.get("minutes", ""),
+    )
+
+
+def _tell_events(events: Sequence[Recorded], register: Any, lang: Lang, as_json: bool) -> None:
+    standing_ids = {each.event_id for each in in_force(events)}
+    if as_json:
+        rows = [
+            {"event_id": each.event_id, "recorded_at": each.recorded_at, **json.loads(to_json(each.event))}
+            for each in events
+        ]
+        tell_json(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        return
+    for each in events:
+        undone = "" if each.event_id in standing_ids or len(events) == 1 else " (-)"
+        tell(event_text(each, register, lang) + undone + "\n")
+
+
+def _seen(store: Store, published: Plan) -> frozenset[str]:
+    """Look-backs of a plan of which something was recorded."""
+    found = standing([row.outcome for row in store.outcomes()], published.plan_id)
+    return frozenset({*found.done, *found.under_way})
+
+
+def _today(published: Plan) -> date:
+    """Today, if the plan covers it, else its first day: one of the moments at which a verb looks at the clock."""
+    today = date.today()  # noqa: DTZ011  (local time is what people plan in)
+    return today if today in published.horizon else published.horizon[0]
+
+
+def _moment(now: str | None, published: Plan) -> Moment:
+    """
+    The moment that is meant: as given, or the clock's on a planned day, or before a plan's first day its beginning.
+
+    Raises
+    ------
+    InputError
+        The plan's days are over, or the day is none of them.
+    """
+    clock = datetime.now()  # noqa: DTZ005  (local time)
+    if now is None:
+        if clock.date() < published.horizon[0]:
+            return Moment(published.horizon[0], 0)
+        if clock.date() not in published.horizon and clock.date() > published.horizon[-1]:
+            message = f"the days of the plan are over ({published.horizon[-1]}); to replan one of them, say --now"
+            raise InputError([Problem("replan", 0, "--now", message, "方案日期已过,请用 --now 指定时刻")])
+        midnight = datetime.combine(clock.date(), datetime.min.time())
+        return Moment(clock.date(), int((clock - midnight) / timedelta(seconds=1)))
+    day = date.fromisoformat(now[:10]) if len(now) > len("13:30") else _today(published)
+    if day not in published.horizon:
+        message = f"{day} is not a day of the plan ({', '.join(map(str, published.horizon))})"
+        raise InputError([Problem("replan", 0, "--now", message, "不是方案中的日期")])
+    return Moment(day, time_of(now[-5:].lstrip("T ").zfill(5)))

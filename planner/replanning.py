@@ -1,0 +1,393 @@
+"""
+The day goes on: what has begun stays, what changed is planned anew, and everything else moves only for a price.
+
+Of each visit that was published and has not begun there are several candidates instead of one: at its own time and
+team, at another time, with another team, on another day. Each is worth its priority and, beyond it, what the policy
+asks for the changes that it avoids. So the solvers' own objective trades change against priority, mandatory
+look-backs and promises before both. The search starts from the published routes.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.absences import absences, is_absence
+from planner.begun import Begun, Moment, begun_duties
+from planner.check import Before
+from planner.clock import hhmmss
+from planner.events import Changes, Late, Recorded, changes, in_force
+from planner.plan import CreatedBy, Duty, Plan, Visit
+from planner.planning import Prepared, assembled, checked, duties_of, prepare, versions
+from planner.problem import NEVER, Problem, Routes
+from planner.solvers import Limit, greedy
+from planner.solvers.base import Proof
+from planner.solvers.bound import by_time
+from planner.solvers.ruin_recreate import RuinRecreate
+from planner.teamdays import horizon, team_days
+from planner.timing import DutyClock
+from planner.travel import engine
+from planner.unvisited import explain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence, Set as AbstractSet
+    from datetime import date
+
+    from planner.events import Promise
+    from planner.geo import BoolArray, IntArray
+    from planner.plan import Interval
+    from planner.policy import Policy, ReplanPolicy
+    from planner.register import Register
+    from planner.travel import TravelTimes
+
+SOLVER = "ruin_recreate"
+LEAST_SECONDS = 0.1
+"""Of searching, however long the first routes took."""
+
+
+@dataclass(frozen=True)
+class Replan:
+    """The next plan, or the published one when nothing has changed."""
+
+    plan: Plan
+    before: Before
+    """What the checker went by."""
+    changes: Changes
+    broken: tuple[Promise, ...] = ()
+    """Promises that no route can keep any more."""
+    solve_seconds: float = 0.0
+    """How long the routes took."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to publish."""
+        return self.plan is not self.before.plan
+
+
+@dataclass(frozen=True, eq=False)
+class Open:
+    """What is left to plan: the candidates with and without the prices of change."""
+
+    prepared: Prepared
+    """Each candidate once."""
+    problem: Problem
+    """With several candidates for what was published."""
+    source: IntArray
+    """The candidate of ``prepared`` that a candidate of ``problem`` stands for."""
+    published: tuple[tuple[Choice, ...], ...]
+    """For each duty its visits that have not begun, in order."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The candidates of a published visit on its own duty: at its time, or at another."""
+
+    as_published: int
+    moved: int
+
+
+def replan(
+    register: Register,
+    policy: Policy,
+    published: Plan,
+    now: Moment,
+    recorded: Sequence[Recorded],
+    *,
+    limit: Limit | None = None,
+    seed: int = 0,
+    seen: frozenset[str] = frozenset(),
+    travel: TravelTimes | None = None,
+) -> Replan:
+    """
+    The published plan with what has changed since; checked, and the published one itself if nothing has.
+
+    Parameters
+    ----------
+    published
+        The latest revision.
+    now
+        What has begun then stays as it is.
+    recorded
+        All events ever recorded, in order.
+    limit
+        How long to search; the policy's seconds if not given.
+    seen
+        Look-backs of this plan of which an outcome, or its beginning, was recorded.
+    travel
+        How long teams need between places; straight lines at the policy's speeds if not given.
+    """
+    limit = limit or Limit(seconds=policy.replan.seconds)
+    after = changes(recorded, published.horizon)
+    before = Before(published, now.day, now.second, behind(published, recorded), seen)
+    if after.event_ids == published.created_by.events:
+        return Replan(published, before, after)
+    open_ = opened(register, policy, before, after, travel or engine(register, policy))
+    started = time.monotonic()
+    routes = _searched(open_, limit, seed)
+    seconds = time.monotonic() - started
+    return replace(_finished(open_, routes, before, limit, seed), solve_seconds=seconds)
+
+
+def behind(published: Plan, recorded: Sequence[Recorded]) -> dict[tuple[str, date], int]:
+    """Seconds by which teams run behind a plan: the latest report that the plan does not know of yet."""
+    known = set(published.created_by.events)
+    news = [each.event for each in in_force(recorded) if each.event_id not in known]
+    return {(event.team_id, event.day): 60 * event.minutes for event in news if isinstance(event, Late)}
+
+
+def opened(register: Register, policy: Policy, before: Before, after: Changes, travel: TravelTimes) -> Open:
+    """What is left to plan of a published plan at a moment, with the prices of change."""
+    published = before.plan
+    days = horizon(register, published.horizon[0], len(published.horizon))
+    whole = {(duty.team_id, duty.day): duty for duty in team_days(register, days, policy)}
+    now = Moment(before.day, before.second)
+    out = {key: absences(register, duty, policy, after) for key, duty in whole.items()}
+    begun = begun_duties(published, whole, now, before.late, before.seen, lambda d, v: _is_open(d, v, after, out))
+    prepared = prepare(register, policy, days[0], travel, days=len(days), changes=after, begun=begun)
+    return _priced(prepared, published, policy.replan)
+
+
+def _is_open(duty: Duty, visit: Visit, after: Changes, out: Mapping[tuple[str, date], Sequence[Interval]]) -> bool:
+    """Whether nothing that was reported speaks against a visit as it was published."""
+    away = out.get((duty.team_id, duty.day), ())
+    promised = [promise for promise in after.promises if promise.lookback_id == visit.lookback_id]
+    return (
+        (visit.enterprise_id, duty.day) not in after.shut
+        and duty.day >= after.postponed.get(visit.lookback_id, duty.day)
+        and not any(each.start < visit.end and visit.start < each.end for each in away)
+        and all(
+            p.team_id in {None, duty.team_id} and p.day in {None, duty.day} and p.starts(visit.start) for p in promised
+        )
+    )
+
+
+# The prices of change
+
+
+def _priced(prepared: Prepared, published: Plan, prices: ReplanPolicy) -> Open:
+    """Several candidates for each published visit, and what each is worth beyond its priority."""
+    base = prepared.problem
+    at = _candidates(base)
+    duty_at = {(duty.team_id, duty.day): d for d, duty in enumerate(base.duties)}
+    told = {pin.lookback_id for pin in base.pins if pin.start is not None}
+    rows = _Rows(base, prices)
+    choices: list[list[Choice]] = [[] for _ in base.duties]
+    for duty in published.duties:
+        d = duty_at.get((duty.team_id, duty.day))
+        if d is None:
+            continue
+        stays = prepared.begun[d].visits if d in prepared.begun else ()
+        for visit in duty.route[len(stays) :]:
+            c = at.get((visit.lookback_id, visit.enterprise_id))
+            if visit.lookback_id.startswith("SC-"):  # it may have become an urgent look-back
+                c = at.get(("", visit.enterprise_id), c)
+            if c is not None and c not in rows.published:
+                promised = base.wanted[base.candidate_wanted[c]].lookback_id in told
+                choices[d].append(rows.add(c, d, visit.start, promised=promised))
+    problem, source = rows.problem({f"LB-{site}" for site in prepared.changes.urgent})
+    return Open(prepared, problem, source, tuple(tuple(each) for each in choices))
+
+
+def _candidates(problem: Problem) -> dict[tuple[str, str], int]:
+    """Candidates by look-back and enterprise; a look-back of its own also by the enterprise alone."""
+    found = {}
+    for c, (k, place) in enumerate(zip(problem.candidate_wanted, problem.candidate_place, strict=True)):
+        wanted, site = problem.wanted[k], problem.places[place].place_id
+        found[wanted.lookback_id, site] = c
+        if wanted.lookback_id == f"LB-{site}":
+            found["", site] = c
+    return found
+
+
+class _Rows:
+    """Candidates as they are added to a problem."""
+
+    def __init__(self, base: Problem, prices: ReplanPolicy) -> None:
+        self.base, self.prices = base, prices
+        self.published: set[int] = set()
+        self.allowed = base.allowed.copy()
+        free = np.array([is_absence(w.lookback_id) for w in base.wanted], bool)[base.candidate_wanted]
+        self.extra = np.where(free, 0, -prices.price_added)[:, None] * np.ones((1, len(base.days)), np.int64)
+        self.new: list[tuple[int, BoolArray, tuple[int, int] | None, int]] = []
+
+    def add(self, c: int, d: int, start: int, *, promised: bool) -> Choice:
+        """A published visit: at its time, at another, and with another team; what is left of it, on another day."""
+        prices, base, day = self.prices, self.base, self.base.duty_day
+        self.published.add(c)
+        first = len(base.candidate_wanted) + len(self.new)
+        here = np.zeros(len(base.duties), bool)
+        here[d] = base.allowed[c, d]
+        same_day = base.allowed[c] & (day == day[d]) & ~here
+        time = prices.price_promised_time if promised else prices.price_time
+        window = (start, start + 60 * prices.moved_minutes)
+        self.new += [
+            (c, here, window, prices.price_dropped),
+            (c, here, None, prices.price_dropped - time),
+            (c, same_day, None, prices.price_dropped - prices.price_team),
+        ]
+        self.allowed[c] &= day != day[d]
+        self.extra[c] = prices.price_dropped - prices.price_day
+        return Choice(first, first + 1)
+
+    def problem(self, urgent: AbstractSet[str]) -> tuple[Problem, IntArray]:
+        """
+        The problem with all of them, and which candidate each stands for.
+
+        Each day that an urgent visit comes later costs as much as leaving out two others.
+        """
+        base = self.base
+        source = np.array([*range(len(base.candidate_wanted)), *(c for c, *_ in self.new)], np.int64)
+        opens, closes = base.opens[:, source].copy(), base.closes[:, source].copy()
+        for k, (_, _, window, _) in enumerate(self.new, len(base.candidate_wanted)):
+            if window is not None:
+                first, last = np.maximum(opens[:, k], window[0]), np.minimum(closes[:, k], window[1])
+                opens[:, k], closes[:, k] = np.where(first <= last, first, NEVER), np.where(first <= last, last, -1)
+        allowed = np.array([mask for _, mask, _, _ in self.new], bool).reshape(len(self.new), len(base.duties))
+        extra = np.repeat(np.array([points for *_, points in self.new], np.int64)[:, None], len(base.days), axis=1)
+        is_urgent = np.array([w.lookback_id in urgent for w in base.wanted], bool)[base.candidate_wanted[source]]
+        hurry = np.outer(is_urgent, 2 * self.prices.price_dropped * np.arange(len(base.days)))
+        goals = tuple(
+            replace(goal, candidates=np.flatnonzero(np.isin(source, goal.candidates))) for goal in base.district_goals
+        )
+        problem = replace(
+            base,
+            candidate_wanted=base.candidate_wanted[source],
+            candidate_place=base.candidate_place[source],
+            seconds=base.seconds[source],
+            opens=opens,
+            closes=closes,
+            allowed=np.concatenate([self.allowed, allowed]),
+            district_goals=goals,
+            extra=np.concatenate([self.extra, extra]) - hurry,
+        )
+        return problem, source
+
+
+# The search
+
+
+def _searched(open_: Open, limit: Limit, seed: int) -> Routes:
+    """From the published routes on, what still fits of them, with what has come free."""
+    started_at = time.monotonic()
+    problem = open_.problem
+    if not problem.allowed.any():
+        return tuple(() for _ in problem.duties)
+    clocks = [DutyClock(problem, d) for d in range(len(problem.duties))]
+    routes = [still_possible(open_, d, clocks[d]) for d in range(len(problem.duties))]
+    started = greedy.filled(problem, routes, clocks=clocks)
+    search = RuinRecreate(problem, started, seed)
+    if limit.seconds is not None:
+        limit = replace(limit, seconds=max(LEAST_SECONDS, limit.seconds - (time.monotonic() - started_at)))
+    found = search.run(limit, lambda _: None)
+    return tuple(_settled(open_, d, route, clocks[d]) for d, route in enumerate(found))
+
+
+def still_possible(open_: Open, d: int, clock: DutyClock) -> list[int]:
+    """As much of a published route as still fits, in its order; what is worth least goes first."""
+    problem, day = open_.problem, int(open_.problem.duty_day[d])
+    absences = [c for c in np.flatnonzero(problem.allowed[:, d]).tolist() if _stands_for_absence(problem, c)]
+    steps: list[tuple[int, ...]] = [(c,) for c in absences]
+    steps += [(choice.as_published, choice.moved) for choice in open_.published[d]]
+    steps.sort(key=lambda step: int(problem.opens[day, step[0]].min()))
+    route: list[int] = []
+    for step in steps:
+        ways = [[*route, c] for c in step if problem.allowed[c, d] and problem.closes[day, c].max() >= 0]
+        if not ways:
+            continue
+        possible = next((way for way in ways if _fits(way, clock)), None)
+        route = possible if possible is not None else _shortened(problem, day, ways[-1], clock)
+    return route
+
+
+def _fits(route: Sequence[int], clock: DutyClock) -> bool:
+    return len(route) <= clock.duty.max_visits and clock.forward(route) is not None
+
+
+def _shortened(problem: Problem, day: int, route: list[int], clock: DutyClock) -> list[int]:
+    """A route without as many of its least worthy stops as keep it from being possible."""
+    while route and not _fits(route, clock):
+        route = list(route)
+        route.remove(min(route, key=lambda c: (int(problem.gains[c, day]), c)))
+    return route
+
+
+def _stands_for_absence(problem: Problem, c: int) -> bool:
+    return is_absence(problem.wanted[problem.candidate_wanted[c]].lookback_id)
+
+
+def _settled(open_: Open, d: int, route: Sequence[int], clock: DutyClock) -> tuple[int, ...]:
+    """A route with every visit at its published time that can be."""
+    as_published = {choice.moved: choice.as_published for choice in open_.published[d]}
+    settled = list(route)
+    for k, c in enumerate(route):
+        if c in as_published:
+            tried = [*settled[:k], as_published[c], *settled[k + 1 :]]
+            if open_.problem.allowed[as_published[c], d] and _fits(tried, clock):
+                settled = tried
+    return tuple(settled)
+
+
+# The plan
+
+
+def _finished(open_: Open, routes: Routes, before: Before, limit: Limit, seed: int) -> Replan:
+    prepared, published = open_.prepared, before.plan
+    after, problem = prepared.changes, prepared.problem
+    old = {(duty.team_id, duty.day): duty for duty in published.duties}
+    duties = tuple(
+        _unchanged(duty, old.get((duty.team_id, duty.day)), prepared.begun.get(d))
+        for d, duty in enumerate(duties_of(replace(prepared, problem=open_.problem), routes))
+    )
+    plain = tuple(tuple(int(open_.source[c]) for c in route) for route in routes)
+    begun_places = {visit.enterprise_id for each in prepared.begun.values() for visit in each.visits}
+    done = prepared.done
+    unvisited = explain(
+        prepared.register,
+        prepared.policy,
+        problem,
+        plain,
+        [lb for lb in prepared.owed if lb.lookback_id not in done],
+        after,
+        frozenset(k for k, place in enumerate(problem.places) if place.place_id in begun_places),
+    )
+    collected = sum(visit.priority for each in prepared.begun.values() for visit in each.visits)
+    bound = by_time(problem)
+    made = assembled(
+        prepared,
+        duties,
+        unvisited,
+        CreatedBy(
+            versions(),
+            SOLVER,
+            seed,
+            limit.steps,
+            limit.seconds,
+            now=f"{before.day}T{hhmmss(before.second)}",
+            events=after.event_ids,
+        ),
+        Proof(bound.priority + collected, bound.by),
+        "",
+    )
+    visited = {visit.lookback_id for duty in duties for visit in duty.route}
+    promises = [pin for pin in problem.pins if not is_absence(pin.lookback_id)]
+    broken = tuple(pin for pin in promises if pin.lookback_id not in visited)
+    kept = [pin for pin in promises if pin.lookback_id in visited and pin.lookback_id not in done]
+    checked(made, prepared, kept, before)
+    return Replan(made, before, after, broken)
+
+
+def _unchanged(duty: Duty, old: Duty | None, begun: Begun | None) -> Duty:
+    """The published duty where the new one makes the same visits at the same times and rests no earlier than now."""
+    if old is None or [_key(visit) for visit in duty.route] != [_key(visit) for visit in old.route]:
+        return duty
+    if any(new.reasons != was.reasons for new, was in zip(duty.route, old.route, strict=True)):
+        return duty
+    rested = begun is None or old.rest is None or begun.rest is not None or old.rest.start >= begun.free
+    return old if rested and duty.shift == old.shift else duty
+
+
+def _key(visit: Visit) -> tuple[str, str, int]:
+    return visit.lookback_id, visit.enterprise_id, visit.start

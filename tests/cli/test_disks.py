@@ -1,0 +1,61 @@
+"""Disks that do not play along: every verb that writes says so with exit code 4, and every file is as it was."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command import DAY
+
+HELPER = Path(__file__).parents[1] / "disk.py"
+TOWN = ("--workspace", "{town}")
+
+WRITERS = {
+    "plan": ["plan", DAY, "--steps", "0", "--seed", "5", *TOWN],
+    "record": ["record", "E1", "partly", *TOWN],
+    "reschedule": ["reschedule", "shut", "E4", *TOWN],
+    "replan": ["replan", "--now", "09:00", "--seconds", "1", *TOWN],
+    "map": ["map", *TOWN],
+    "report": ["report", "2026-01-01", DAY, "--html", "{town}/report.html", *TOWN],
+    "backup": ["backup", "{town}/copy.db", *TOWN],
+    "init": ["init", "{town}/new"],
+}
+"""A call of every verb that writes into a folder."""
+
+READERS = {
+    "check": ["check", *TOWN],
+    "rank": ["rank", DAY, *TOWN],
+    "show": ["show", *TOWN],
+    "verify": ["verify", *TOWN],
+    "report": ["report", "2026-01-01", DAY, *TOWN],
+}
+
+
+def has_namespaces():
+    """Whether a process may have a disk of its own here."""
+    try:
+        command = ["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("fault", ["full", "read-only", "forbidden"])
+def test_verbs_that_cannot_write_are_exit_4_and_change_nothing(fault, inside, own_planned_town, tmp_path):
+    """Nothing is left half written either; and verbs that only read do not mind."""
+    if not has_namespaces():
+        pytest.skip("no namespaces here")
+    assert inside("reschedule", "late", "T1", "20", "--workspace", own_planned_town).returncode == 0  # to replan for
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    calls = {f"write {name}": call for name, call in WRITERS.items()}
+    calls |= {f"read {name}": call for name, call in READERS.items()}
+    helper = ["unshare", "-rm", sys.executable, HELPER, fault, own_planned_town, disk, json.dumps(calls)]
+    done = subprocess.run([*map(str, helper)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name, result in json.loads(done.stdout).items():
+        expected = 0 if name.startswith("read") else 4
+        assert (result["code"], result["unchanged"], result["left"]) == (expected, True, []), (name, result)
+        assert "Traceback" not in result["err"]
+        assert bool(result["err"]) == (expected == 4), (name, result)

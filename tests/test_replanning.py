@@ -1,0 +1,251 @@
+"""Replanning: what has begun stays, promises are kept, and nothing moves without a reason."""
+
+from dataclasses import replace
+
+import pytest
+from happenings import events, moments, recorded
+from hypothesis import given, strategies as st
+from towns import (
+    DAY,
+    HOUR,
+    ONE_STEP,
+    POLICY,
+    examples,
+    officers_of,
+    one_team_ok,
+    planned,
+    prepared,
+    register,
+    shop,
+    team,
+    towns,
+    two_districts,
+    violation,
+)
+
+from planner.begun import Moment
+from planner.check import check
+from planner.events import Appointment, Late, OfficerOut, Pinned, Postpone, Shut, TeamOut, Undo, Urgent
+from planner.replanning import replan
+
+
+def visits(plan):
+    """Team, day, start and enterprise of each look-back in a plan."""
+    return {v.lookback_id: (d.team_id, d.day, v.start, v.enterprise_id) for d in plan.duties for v in d.route}
+
+
+def again(found, plan, now, *happened, policy=POLICY, **more):
+    """A plan after some events."""
+    return replan(found, policy, plan, Moment(DAY, now), recorded(*happened), limit=ONE_STEP, **more)
+
+
+@pytest.fixture
+def town():
+    """One team, three shops, and a plan that visits them all."""
+    found = one_team_ok()
+    return found, planned(prepared(found))
+
+
+@pytest.fixture
+def twins():
+    """Two teams that may go anywhere, six shops in a street, all planned."""
+    shops = [shop(f"E{k}", 3 * k, 5) for k in range(1, 7)]
+    crews = [team("T1", 4, 6), team("T2", 14, 6)]
+    found = register(shops, [violation(f"V{k}", f"E{k}") for k in range(1, 7)], crews, officers=officers_of(*crews))
+    return found, planned(prepared(found))
+
+
+@given(st.data())
+@examples(60)
+def test_any_day_may_change_in_any_way(data):
+    """The checker passes whatever comes out; what had begun is as it was; promises are kept or named as broken."""
+    town = data.draw(towns())
+    plan = planned(town.prepared())
+    now = data.draw(moments(plan))
+    happened = data.draw(events(plan, town.register))
+    found = replan(town.register, town.policy, plan, now, happened, limit=ONE_STEP)
+    for old, new in zip(plan.duties, found.plan.duties, strict=True):
+        begun = found.before.begun(old)
+        assert new.route[:begun] == old.route[:begun]
+    broken = {promise.lookback_id for promise in found.broken}
+    kept = [promise for promise in found.changes.promises if promise.lookback_id not in broken]
+    known = {"changes": found.changes, "before": found.before}
+    there = visits(found.plan)
+    # What had begun may contradict a promise that came later; of the others the checker knows.
+    done = {v.lookback_id for d in plan.duties for v in d.route[: found.before.begun(d)]}
+    kept = [promise for promise in kept if promise.lookback_id in there and promise.lookback_id not in done]
+    assert check(found.plan, town.register, town.policy, promises=kept, **known) == ()
+
+
+@given(st.data())
+@examples(15)
+def test_a_second_replan_goes_on_from_the_first(data):
+    """Later the same day, with more that has happened; again everything that had begun is as it was."""
+    town = data.draw(towns())
+    plan = planned(town.prepared())
+    first, second = sorted(data.draw(st.tuples(moments(plan), moments(plan))))
+    happened = data.draw(events(plan, town.register))
+    half = happened[: len(happened) // 2]
+    between = replan(town.register, town.policy, plan, first, half, limit=ONE_STEP).plan
+    found = replan(town.register, town.policy, between, second, happened, limit=ONE_STEP)
+    for old, new in zip(between.duties, found.plan.duties, strict=True):
+        begun = found.before.begun(old)
+        assert new.route[:begun] == old.route[:begun]
+
+
+def test_without_news_there_is_no_new_plan(town):
+    """Nor when all that happened is in the plan already."""
+    found, plan = town
+    assert again(found, plan, 11 * HOUR).plan is plan
+    changed = again(found, plan, 8 * HOUR, Shut("E1", DAY, DAY)).plan
+    assert changed is not plan
+    assert again(found, changed, 9 * HOUR, Shut("E1", DAY, DAY)).plan is changed
+
+
+def test_the_same_steps_give_the_same_plan(twins):
+    found, plan = twins
+    happened = (OfficerOut("T1-1", DAY, DAY),)
+    assert again(found, plan, 10 * HOUR, *happened).plan == again(found, plan, 10 * HOUR, *happened).plan
+
+
+def test_a_shut_shop_goes_and_the_others_stay_where_they_are(twins):
+    """Their times, too: nobody who was not told of anything has another day."""
+    found, plan = twins
+    before = visits(plan)
+    gone = max(before, key=lambda key: before[key][2])
+    after = visits(again(found, plan, 8 * HOUR, Shut(before[gone][3], DAY, DAY)).plan)
+    assert after == {key: row for key, row in before.items() if key != gone}
+
+
+def test_a_shut_shop_is_listed_with_that_reason(town):
+    found, plan = town
+    changed = again(found, plan, 8 * HOUR, Shut("E1", DAY, DAY)).plan
+    assert {row.lookback_id: row.rule for row in changed.unvisited} == {"LB-E1": "shut"}
+
+
+def test_undo_brings_it_back(town):
+    found, plan = town
+    shut = again(found, plan, 8 * HOUR, Shut("E1", DAY, DAY)).plan
+    back = again(found, shut, 8 * HOUR, Shut("E1", DAY, DAY), Undo(1)).plan
+    assert {row[3] for row in visits(back).values()} == {"E1", "E2", "E3"}
+
+
+def test_the_team_of_an_ill_officer_goes_nowhere_and_another_takes_over(twins):
+    """What it had begun stays; what is left goes to the other team as far as there is time."""
+    found, plan = twins
+    changed = again(found, plan, 8 * HOUR, OfficerOut("T1-1", DAY, DAY)).plan
+    assert {team_id for team_id, *_ in visits(changed).values()} == {"T2"}
+    assert len(visits(changed)) == len(visits(plan))
+    mine = next(duty for duty in plan.duties if duty.team_id == "T1")
+    late = again(found, plan, mine.route[0].start + 60, OfficerOut("T1-1", DAY, DAY)).plan
+    assert next(duty for duty in late.duties if duty.team_id == "T1").route == mine.route[:1]
+
+
+def test_a_complaint_is_visited_at_once(town):
+    """Where nothing was owed before, too."""
+    found, plan = town
+    found = replace(found, violations=found.violations[:2])
+    plan = planned(prepared(found))
+    changed = again(found, plan, 8 * HOUR, Urgent("E3", DAY)).plan
+    row = next(v for d in changed.duties for v in d.route if v.lookback_id == "LB-E3")
+    assert row.mandatory
+    assert [reason.term.value for reason in row.reasons] == ["urgent"]
+
+
+def test_a_complaint_does_not_wait_for_a_day_with_more_time():
+    """Over several days it comes on the first, though that day is full; what was there goes to the next."""
+    shops = [shop(f"E{k}", 3 * k, 5, visit_minutes=75) for k in range(1, 7)]
+    found = register(shops, [violation(f"V{k}", f"E{k}") for k in range(1, 6)], [team("T1", 4, 6)])
+    plan = planned(prepared(found, days=3))
+    changed = again(found, plan, 8 * HOUR, Urgent("E6", DAY)).plan
+    assert visits(changed)["LB-E6"][1] == DAY
+    assert {row[3] for row in visits(changed).values()} == {f"E{k}" for k in range(1, 7)}
+
+
+def test_a_late_team_goes_on_from_where_it_is(town):
+    """The visit under way stays; the next begins no earlier than the delay allows."""
+    found, plan = town
+    first, second = plan.duties[0].route[:2]
+    changed = again(found, plan, first.start + 45 * 60, Late("T1", DAY, 40)).plan
+    assert changed.duties[0].route[0] == first
+    moved = next(v for v in changed.duties[0].route if v.lookback_id == second.lookback_id)
+    assert moved.start >= first.end + 40 * 60 + second.travel_seconds
+
+
+def test_a_report_of_lateness_counts_once(town):
+    """The next plan has it in its times already."""
+    found, plan = town
+    first = plan.duties[0].route[0]
+    late = Late("T1", DAY, 40)
+    changed = again(found, plan, first.start + 45 * 60, late).plan
+    later = again(found, changed, first.start + 50 * 60, late, Shut("E3", DAY, DAY)).plan
+    starts = {v.lookback_id: v.start for v in changed.duties[0].route}
+    for visit in later.duties[0].route:
+        assert visit.start == starts[visit.lookback_id]
+
+
+def test_an_appointment_is_kept(town):
+    found, plan = town
+    key = plan.duties[0].route[0].lookback_id
+    changed = again(found, plan, 8 * HOUR, Appointment(key, key[3:], DAY, 15 * HOUR, 15 * HOUR + 1800)).plan
+    assert 15 * HOUR <= visits(changed)[key][2] <= 15 * HOUR + 1800
+
+
+def test_what_is_postponed_waits(town):
+    found, plan = town
+    after = found.calendar.next_working(DAY)
+    changed = again(found, plan, 8 * HOUR, Postpone("LB-E2", "E2", after)).plan
+    assert {row.lookback_id: row.rule for row in changed.unvisited} == {"LB-E2": "postponed"}
+
+
+def test_a_pinned_visit_does_not_move_for_a_complaint(twins):
+    found, plan = twins
+    before = visits(plan)
+    key = min(before)
+    team_id, day, start, site = before[key]
+    pinned = Pinned(key, site, team_id, day, start)
+    changed = again(
+        found,
+        plan,
+        8 * HOUR,
+        pinned,
+        Urgent("E6", DAY),
+        TeamOut("T2" if team_id == "T1" else "T1", DAY, DAY, 0, 24 * HOUR),
+    )
+    assert visits(changed.plan)[key] == before[key]
+    assert not changed.broken
+
+
+def test_nobody_works_while_out(town):
+    """Between the hours that a team is out it makes no visit, and what fits around them it still makes."""
+    found, plan = town
+    changed = again(found, plan, 8 * HOUR, TeamOut("T1", DAY, DAY, 10 * HOUR, 14 * HOUR)).plan
+    assert all(v.end <= 10 * HOUR or v.start >= 14 * HOUR for v in changed.duties[0].route)
+    assert changed.duties[0].route
+
+
+def test_the_evening_before_everything_is_open(twins):
+    """A team that is out tomorrow is replaced."""
+    found, plan = twins
+    changed = again(found, plan, 0, TeamOut("T1", DAY, DAY, 0, 24 * HOUR)).plan
+    assert {team_id for team_id, *_ in visits(changed).values()} == {"T2"}
+
+
+def test_over_five_days_a_visit_may_go_to_another_day():
+    """What a team cannot do on its first day comes on a later one, and no other day changes."""
+    found = two_districts()
+    plan = planned(prepared(found, days=5))
+    assert len(visits(plan)) == 4
+    changed = again(found, plan, 8 * HOUR, TeamOut("T1", DAY, DAY, 0, 24 * HOUR)).plan
+    after = visits(changed)
+    assert set(after) == set(visits(plan))
+    assert all(day > DAY for team_id, day, *_ in after.values() if team_id == "T1")
+    assert {k: v for k, v in after.items() if v[0] == "T2"} == {k: v for k, v in visits(plan).items() if v[0] == "T2"}
+
+
+def test_a_visit_with_an_outcome_is_done_whatever_its_time(town):
+    found, plan = town
+    first = plan.duties[0].route[0]
+    seen = frozenset({first.lookback_id})
+    changed = again(found, plan, 8 * HOUR, Shut("E1", DAY, DAY), Shut("E2", DAY, DAY), seen=seen).plan
+    assert changed.duties[0].route[0] == first
