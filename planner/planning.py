@@ -99,6 +99,7 @@ def prepare(
     owed = look_backs(register, dates, policy)
     open_ = tuple(lb for lb in owed if lb.release <= dates[-1])
     wanted: tuple[Wanted, ...] = (*open_, *spot_checks(register, owed, day, policy))
+    wanted = tuple(w for w in wanted if any(register.enterprise[site].place for site in w.sites))
     places = places_of(register, wanted, duties)
     legs = {mode.value: travel(places, mode) for mode in sorted({duty.mode for duty in duties})}
     seconds = {mode: leg.seconds for mode, leg in legs.items()}

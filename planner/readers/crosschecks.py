@@ -9,7 +9,6 @@ from planner.errors import Problem
 from planner.locating import overlaps
 from planner.readers.sheet import shown
 from planner.readers.tables import (
-    BARRIERS,
     DISTRICTS,
     ENTERPRISES,
     INSPECTIONS,
@@ -25,8 +24,8 @@ from planner.readers.values import district
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
+    from planner.readers.records import Record, Records
     from planner.readers.sheet import Findings
-    from planner.readers.tables import Record, Records
 
 SLIVER_SQUARE_METRES = 100
 """Districts that share no more than this were drawn a little carelessly; more is a mistake."""
@@ -51,7 +50,6 @@ def cross_check(tables: Mapping[Table, Records], findings: Findings) -> None:
     findings.problems += _operators_named_like_enterprises(tables[ENTERPRISES])
     findings.problems += _unknown_operators(tables[RECUSALS], tables[ENTERPRISES])
     findings.problems += _unknown_authorities(tables[TEAMS], tables[DISTRICTS])
-    findings.problems += _wrong_shapes(tables[DISTRICTS], tables[BARRIERS])
     _check_overlaps(tables[DISTRICTS], findings)
 
 
@@ -129,15 +127,6 @@ def _unknown_authorities(teams: Records, districts: Records) -> Iterator[Problem
 def _nearest(name: str, names: Iterable[str]) -> str:
     near = get_close_matches(name, sorted(names), n=1)
     return f"; the nearest is {shown(near[0])}" if near else ""
-
-
-def _wrong_shapes(districts: Records, barriers: Records) -> Iterator[Problem]:
-    for record in districts.rows:
-        if record.line:
-            yield Problem(record.file, record.row, "geometry", "is a line: a district is a polygon", "商圈应为面")
-    for record in barriers.rows:
-        if record.polygons:
-            yield Problem(record.file, record.row, "geometry", "is a polygon: a barrier is a line", "屏障应为线")
 
 
 def _check_overlaps(districts: Records, findings: Findings) -> None:

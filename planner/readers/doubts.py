@@ -27,12 +27,13 @@ _NAMED = 5
 
 def doubts(register: Register, policy: Policy) -> Iterator[Problem]:
     """Warnings, one line each, however many rows they are about."""
+    yield from _unlocated(register)
     yield from _outside_districts(register, policy)
     yield from _shared(
         "lat",
         "on exactly the same spot as another enterprise",
         "家企业与其他企业坐标完全相同",
-        ((enterprise.place, enterprise.enterprise_id) for enterprise in register.enterprises),
+        ((e.place, e.enterprise_id) for e in register.enterprises if e.place is not None),
     )
     yield from _shared(
         "credit_code",
@@ -62,9 +63,17 @@ def unfit_teams(register: Register, day: date, policy: Policy) -> tuple[Problem,
     return tuple(problem(team, gap) for team in register.teams for gap in unfit(register, team, day, policy))
 
 
+def _unlocated(register: Register) -> Iterator[Problem]:
+    ids = [enterprise.enterprise_id for enterprise in register.enterprises if enterprise.place is None]
+    if ids:
+        message = f"empty, so not planned until located (lookback locate proposes places): {_some(ids)}"
+        zh = f"{len(ids):,} 家企业没有坐标,定位后才能排入(lookback locate 可给出建议)"
+        yield Problem(ENTERPRISES.file, 0, "lon", message, zh)
+
+
 def _outside_districts(register: Register, policy: Policy) -> Iterator[Problem]:
     inside = enclosing(register.enterprises, register.districts)
-    ids = [enterprise.enterprise_id for enterprise in register.enterprises]
+    ids = [enterprise.enterprise_id for enterprise in register.enterprises if enterprise.place is not None]
     near = [i for i in ids if i in register.located and i not in inside]
     metres = policy.workspace.nearest_district_metres
     if near:

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from planner.policy import Policy
-    from planner.readers.tables import Cells, Record, Records
+    from planner.readers.records import Record, Records
+    from planner.readers.tables import Cells
 
 
 def register(tables: Mapping[Table, Records], policy: Policy) -> Register:
@@ -70,13 +71,15 @@ def register(tables: Mapping[Table, Records], policy: Policy) -> Register:
 
 def _enterprises(rows: Sequence[Cells], default: Datum) -> tuple[Enterprise, ...]:
     rows = sorted(rows, key=lambda row: str(row["enterprise_id"]))
-    places = [LonLat(row["lon"], row["lat"]) for row in rows]
-    places = _in_wgs84(places, [row.get("datum", default) for row in rows])
+    known = [row for row in rows if "lon" in row]
+    given = [LonLat(row["lon"], row["lat"]) for row in known]
+    converted = _in_wgs84(given, [row.get("datum", default) for row in known])
+    places = {row["enterprise_id"]: place for row, place in zip(known, converted, strict=True)}
     return tuple(
         Enterprise(
             row["enterprise_id"],
             row["name"],
-            place,
+            places.get(row["enterprise_id"]),
             row["scenario"],
             operator=row.get("operator", row["enterprise_id"]),
             credit_code=row.get("credit_code", ""),
@@ -85,7 +88,7 @@ def _enterprises(rows: Sequence[Cells], default: Datum) -> tuple[Enterprise, ...
             visit_minutes=row.get("visit_minutes"),
             risk_class=row.get("risk_class", ""),
         )
-        for row, place in zip(rows, places, strict=True)
+        for row in rows
     )
 
 

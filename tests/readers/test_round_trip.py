@@ -53,7 +53,7 @@ def enterprise(enterprise_id):
         Enterprise,
         st.just(enterprise_id),
         NAMES,
-        PLACES,
+        PLACES | st.none(),
         st.sampled_from(Scenario),
         operator=st.just(enterprise_id) | JOINED_NAMES,
         credit_code=st.sampled_from(["", "91990000MA007919X8", "91990000MA0158381P"]),
@@ -273,7 +273,7 @@ def read_back(register, *, lang="en", encoding="utf-8", order=None):
             if order is not None:
                 order.shuffle(body)
             stream = io.StringIO()
-            header = [column.zh[0] if lang == "zh" else column.name for column in table.columns]
+            header = [column.zh if lang == "zh" else column.name for column in table.columns]
             csv.writer(stream, lineterminator="\r\n").writerows([header, *body])
             (folder / "data" / f"{table.name}.csv").write_bytes(stream.getvalue().encode(encoding))
         for layer, features in layers(register).items():
