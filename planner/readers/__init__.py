@@ -6,15 +6,16 @@ A format is one file here and one line below.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from planner.errors import InputError, Problem
 from planner.readers import csv, geojson, gpkg, kml, parquet, shapefile, xlsx
-from planner.readers.crosschecks import cross_check
+from planner.readers.crosschecks import REFERENCES, cross_check
 from planner.readers.doubts import doubts
-from planner.readers.headings import chosen
+from planner.readers.headings import chosen, find_header
 from planner.readers.records import Records, records
 from planner.readers.sheet import Findings, Format, Sheet, printable, shown, unreadable
 from planner.readers.tables import BARRIERS, DISTRICTS, ENTERPRISES, TABLES, Table
@@ -95,6 +96,34 @@ def headers() -> dict[str, tuple[str, ...]]:
     return {f"{table.name}.csv": tuple(column.name for column in table.columns) for table in TABLES}
 
 
+def files_of(folder: Path, table: Table) -> list[Path]:
+    """The files of a workspace folder that hold a table, by name."""
+    findings = Findings()
+    if table in {DISTRICTS, BARRIERS}:
+        return _layer_files(folder, findings)[table]
+    named = _named_files(folder)
+    return named.get(table.name, [])
+
+
+def is_empty(path: Path, table: Table) -> bool:
+    """Whether a file holds a header and no rows, as a new workspace's does."""
+    try:
+        return all(not find_header(sheet, table.names).rows for sheet in sheets(path, _called(path), table))
+    except InputError:
+        return False
+
+
+def known_ids(folder: Path, table: Table, policy: Policy) -> dict[str, frozenset[str]]:
+    """The ids that a workspace has, by each column of a table that refers to one of them."""
+    known = {}
+    for referring, column, target in REFERENCES:
+        if referring is table and column != "officers":
+            ids = _records(target, files_of(folder, target)[:1], Findings(), policy.workspace.extent).ids
+            if ids is not None:
+                known[column] = ids
+    return known
+
+
 def formats(table: Table) -> Mapping[str, Format]:
     """The formats in which a table may come."""
     return SPATIAL if table in {DISTRICTS, BARRIERS} else {**TABULAR, **SPATIAL} if table is ENTERPRISES else TABULAR
@@ -131,7 +160,12 @@ def _records(table: Table, files: list[Path], findings: Findings, extent: Extent
                 advice = f"lookback import {path.name} --as {table.name} converts it"
                 message = f"is in the coordinate system {shown(sheet.crs)}, not in WGS 84 (EPSG:4326): {advice}"
                 raise unreadable(sheet.file, message, "坐标系应为 WGS 84(EPSG:4326),可用 lookback import 转换")
-            parts.append(records(table, sheet, findings, extent))
+            if table.shape in {"polygon", "line"} and not sheet.rows:
+                if table.required:
+                    raise unreadable(sheet.file, "has no features", "没有任何要素")
+                parts.append(Records(table, (), frozenset()))
+            else:
+                parts.append(records(table, sheet, findings, extent))
         except InputError as error:
             findings.problems += error.problems
             parts.append(Records(table))
@@ -140,22 +174,29 @@ def _records(table: Table, files: list[Path], findings: Findings, extent: Extent
     return Records(table, tuple(row for part in parts for row in part.rows), ids)
 
 
+def _named_files(folder: Path) -> dict[str, list[Path]]:
+    """The files in ``data/`` by the name of the table that they should hold, the plainest first."""
+    files: dict[str, list[Path]] = defaultdict(list)
+    for path in _visible(folder / "data"):
+        beside = path.suffix.lower() in shapefile.BESIDE and path.with_suffix(".shp").exists()
+        if not beside and path.name.lower() not in _NOT_TABLES and not path.name.startswith(_STORE):
+            files[path.name.lower().removesuffix(".zip").rpartition(".")[0] or path.name.lower()].append(path)
+    for name, paths in files.items():
+        paths.sort(key=lambda path: path.name != f"{name}.csv")
+    return files
+
+
 def _table_files(folder: Path, findings: Findings) -> dict[Table, list[Path]]:
     """The one file of each table, if there is any."""
-    files: dict[Table, list[Path]] = {table: [] for table in TABLES}
-    named = {table.name: table for table in TABLES}
-    for path in _visible(folder / "data"):
-        stem = path.name.lower().removesuffix(".zip").rpartition(".")[0] or path.name.lower()
-        if path.suffix.lower() in shapefile.BESIDE and path.with_suffix(".shp").exists():
-            continue
-        if stem in named:
-            files[named[stem]].append(path)
-        elif path.name.lower() not in _NOT_TABLES and not path.name.startswith(_STORE):
-            near = get_close_matches(stem, named, n=1)
+    named = _named_files(folder)
+    files = {table: named.pop(table.name, []) for table in TABLES}
+    names = [table.name for table in TABLES]
+    for stem, paths in named.items():
+        for path in paths:
+            near = get_close_matches(stem, names, n=1)
             message = f"belongs to no table and is not read{f'; the nearest is {near[0]}' if near else ''}"
             findings.warnings.append(Problem(_called(path), 0, "", message, "不是已知的表,未读取"))
     for table, paths in files.items():
-        paths.sort(key=lambda path: path.name != f"{table.name}.csv")
         if table.required and not paths:
             findings.problems.append(Problem(table.file, 0, "", "is missing", "缺少此表"))
         for path in paths[1:]:

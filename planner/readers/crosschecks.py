@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SLIVER_SQUARE_METRES = 100
 """Districts that share no more than this were drawn a little carelessly; more is a mistake."""
 
-_REFERENCES = (
+REFERENCES = (
     (VIOLATIONS, "enterprise_id", ENTERPRISES),
     (INSPECTIONS, "enterprise_id", ENTERPRISES),
     (TEAMS, "officers", OFFICERS),
@@ -38,13 +38,14 @@ _REFERENCES = (
     (RECUSALS, "officer_id", OFFICERS),
     (RECUSALS, "enterprise_id", ENTERPRISES),
 )
+"""Columns that hold ids of another table."""
 
 
 def cross_check(tables: Mapping[Table, Records], findings: Findings) -> None:
     """Every breach between rows and between tables; rows with bad cells are checked as far as they go."""
     for records in tables.values():
         findings.problems += _twice(records)
-    for table, column, target in _REFERENCES:
+    for table, column, target in REFERENCES:
         findings.problems += _unknown(tables[table], column, tables[target])
     findings.problems += _shifts_twice(tables[SHIFTS])
     findings.problems += _operators_named_like_enterprises(tables[ENTERPRISES])

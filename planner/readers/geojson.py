@@ -100,7 +100,7 @@ def _features(collection: Any, file: str) -> list[Any]:
     if not isinstance(collection, dict) or collection.get("type") != "FeatureCollection":
         raise unreadable(file, "is not a GeoJSON FeatureCollection", "应为 GeoJSON FeatureCollection")
     features = collection.get("features")
-    if not isinstance(features, list) or not features:
+    if not isinstance(features, list):
         raise unreadable(file, "has no features", "没有任何要素")
     if len(features) > MAX_ROWS:
         raise unreadable(file, f"has more than {MAX_ROWS:,} features", f"要素不得超过 {MAX_ROWS:,} 个")

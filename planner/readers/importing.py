@@ -22,6 +22,7 @@ from planner.geo import Datum, LonLat
 from planner.readers import times
 from planner.readers.cells import plain
 from planner.readers.headings import chosen, spelling
+from planner.readers.notes import Note
 from planner.readers.records import Record, records
 from planner.readers.reprojecting import reprojected
 from planner.readers.sheet import Findings, Row, Sheet, shown
@@ -61,7 +62,7 @@ class Imported:
     table: Table
     records: tuple[Record, ...]
     columns: tuple[str, ...]
-    report: tuple[str, ...]
+    report: tuple[Note, ...]
     left_out: tuple[Problem, ...]
 
     def csv(self) -> bytes:
@@ -96,7 +97,6 @@ def imported(
     wishes: Wishes,
     extent: Extent,
     known: Mapping[str, frozenset[str]],
-    lang: str = "en",
 ) -> Imported:
     """
     A table made from the sheets of a file.
@@ -111,7 +111,7 @@ def imported(
     InputError
         A column is missing, or rows are wrong and are not to be left out: every problem at once.
     """
-    report: list[str] = []
+    report: list[Note] = []
     sheet = _renamed(table, sheets, wishes, report)
     sheet = reprojected(sheet, wishes.datum if table.shape in {"polygon", "line"} else None, report)
     sheet = _emptied(table, _with_values(table, _only(sheet, wishes, report), wishes, report), report)
@@ -128,13 +128,18 @@ def imported(
     filled = {name for record in kept for name in record.cells}
     columns = tuple(column.name for column in table.columns if column.required or column.name in filled)
     _report_cells(table, sheet, kept, places, report)
-    report += [warning.line(lang) for warning in findings.warnings]
+    report += [Note(warning.line(), warning.line("zh")) for warning in findings.warnings]
     left = tuple(sorted(set(findings.problems)))
-    report.append(f"{len(kept):,} rows imported, {len(bad):,} left out as wrong")
+    report.append(
+        Note(
+            f"{len(kept):,} rows imported, {len(bad):,} left out as wrong",
+            f"导入 {len(kept):,} 行,剔除有误的 {len(bad):,} 行",
+        )
+    )
     return Imported(table, tuple(kept), columns, tuple(report), left)
 
 
-def _renamed(table: Table, sheets: Sequence[Sheet], wishes: Wishes, report: list[str]) -> Sheet:
+def _renamed(table: Table, sheets: Sequence[Sheet], wishes: Wishes, report: list[Note]) -> Sheet:
     """The sheet with our headings; what is not taken has none."""
     wanted = {spelling(theirs): ours for theirs, ours in wishes.renamed.items()}
     taken = {*wishes.renamed.values(), *wishes.constants} - {""}
@@ -150,14 +155,17 @@ def _renamed(table: Table, sheets: Sequence[Sheet], wishes: Wishes, report: list
             for theirs in missing
         )
     ours = [names.get(spelling(theirs), "") for theirs in header]
-    report += [f"column {name}: from {shown(theirs)}" for theirs, name in zip(header, ours, strict=True) if name]
+    taken_from = [(theirs, name) for theirs, name in zip(header, ours, strict=True) if name]
+    report += [
+        Note(f"column {name}: from {shown(theirs)}", f"{name} 列:取自 {shown(theirs)}") for theirs, name in taken_from
+    ]
     unused = [shown(theirs) for theirs, name in zip(header, ours, strict=True) if not name]
     if unused:
-        report.append(f"columns not taken: {', '.join(unused)}")
+        report.append(Note(f"columns not taken: {', '.join(unused)}", f"未导入的列:{'、'.join(unused)}"))
     return replace(sheet, header=tuple(name or f"\0{theirs}" for theirs, name in zip(header, ours, strict=True)))
 
 
-def _only(sheet: Sheet, wishes: Wishes, report: list[str]) -> Sheet:
+def _only(sheet: Sheet, wishes: Wishes, report: list[Note]) -> Sheet:
     """The sheet with the rows that are wanted."""
     header = sheet.header or ()
     spelled = [spelling(name.removeprefix("\0")) for name in header]
@@ -167,12 +175,13 @@ def _only(sheet: Sheet, wishes: Wishes, report: list[str]) -> Sheet:
         k = header.index(of_ours) if of_ours in header else spelled.index(spelling(theirs))
         rows = tuple(row for row in rows if row.broken or plain(row.cells[k]) in values)
     if wishes.only:
-        report.append(f"{len(sheet.rows) - len(rows):,} rows not asked for by --only")
+        count = len(sheet.rows) - len(rows)
+        report.append(Note(f"{count:,} rows not asked for by --only", f"按 --only 略过 {count:,} 行"))
     kept = {row.number for row in rows}
     return replace(sheet, rows=rows, problems=tuple(p for p in sheet.problems if p.row in kept or not p.row))
 
 
-def _with_values(table: Table, sheet: Sheet, wishes: Wishes, report: list[str]) -> Sheet:
+def _with_values(table: Table, sheet: Sheet, wishes: Wishes, report: list[Note]) -> Sheet:
     """The sheet with constants and translated values, and without the columns that are not taken."""
     header = sheet.header or ()
     kept = [k for k, name in enumerate(header) if not name.startswith("\0")]
@@ -194,12 +203,21 @@ def _with_values(table: Table, sheet: Sheet, wishes: Wishes, report: list[str]) 
         return (*found, *(value.replace(ROW, str(row.number)) for value in constants.values()))
 
     rows = tuple(row if row.broken else replace(row, cells=cells(row)) for row in sheet.rows)
-    report += [f"column {name}: {shown(value)} in every row" for name, value in constants.items()]
-    report += [f"column {name}: {counts[name]:,} cells translated as asked" for name in values]
+    report += [
+        Note(f"column {name}: {shown(value)} in every row", f"{name} 列:每行均为 {shown(value)}")
+        for name, value in constants.items()
+    ]
+    report += [
+        Note(
+            f"column {name}: {counts[name]:,} cells translated as asked",
+            f"{name} 列:按 --value 替换 {counts[name]:,} 格",
+        )
+        for name in values
+    ]
     return replace(sheet, header=(*(header[k] for k in kept), *constants), rows=rows)
 
 
-def _emptied(table: Table, sheet: Sheet, report: list[str]) -> Sheet:
+def _emptied(table: Table, sheet: Sheet, report: list[Note]) -> Sheet:
     """The sheet without coordinates at (0, 0), which are what some systems put for none."""
     header = sheet.header or ()
     if table.shape != "point" or not {"lon", "lat"} <= set(header):
@@ -213,7 +231,8 @@ def _emptied(table: Table, sheet: Sheet, report: list[str]) -> Sheet:
             row = replace(row, cells=tuple("" if k in pair else cell for k, cell in enumerate(row.cells)))  # noqa: PLW2901
         rows.append(row)
     if emptied:
-        report.append(f"columns lon, lat: {emptied:,} places at (0, 0) emptied: lookback locate can look for them")
+        message = f"columns lon, lat: {emptied:,} places at (0, 0) emptied: lookback locate can look for them"
+        report.append(Note(message, f"经纬度:{emptied:,} 处 (0, 0) 已清空,可用 lookback locate 查找"))
     return replace(sheet, rows=tuple(rows))
 
 
@@ -225,7 +244,7 @@ def _unknown(rows: Sequence[Record], known: Mapping[str, frozenset[str]]) -> Ite
                 yield record.problem(column, f"{shown(value)} is not in the workspace: import it first", "编号不存在")
 
 
-def _once(table: Table, rows: Sequence[Record], report: list[str]) -> tuple[list[Record], list[Problem]]:
+def _once(table: Table, rows: Sequence[Record], report: list[Note]) -> tuple[list[Record], list[Problem]]:
     """The rows without those that say the same again; one id that says two things is a problem."""
     first: dict[Any, Record] = {}
     kept: list[Record] = []
@@ -240,33 +259,40 @@ def _once(table: Table, rows: Sequence[Record], report: list[str]) -> tuple[list
             merged += 1
         else:
             differ = sorted(
-                name
-                for name in {*earlier.cells, *record.cells}
-                if earlier.cells.get(name) != record.cells.get(name)
+                name for name in {*earlier.cells, *record.cells} if earlier.cells.get(name) != record.cells.get(name)
             )
-            message = f"{shown(str(key))} stands already in row {earlier.row}, with another {', '.join(differ) or 'shape'}"
+            other = ", ".join(differ) or "shape"
+            message = f"{shown(str(key))} stands already in row {earlier.row}, with another {other}"
             problems.append(record.problem(table.key, message, f"与第 {earlier.row} 行编号相同而内容不同"))
     if merged:
-        report.append(f"{merged:,} rows that say the same as an earlier one merged into it")
+        zh = f"{merged:,} 行与前面的行完全相同,已合并"
+        report.append(Note(f"{merged:,} rows that say the same as an earlier one merged into it", zh))
     return kept, problems
 
 
 def _report_cells(
-    table: Table, sheet: Sheet, kept: Iterable[Record], places: Mapping[str, int], report: list[str]
+    table: Table, sheet: Sheet, kept: Iterable[Record], places: Mapping[str, int], report: list[Note]
 ) -> None:
     """How many cells of each column were put into another form, with an example."""
     cells = {row.number: row.cells for row in sheet.rows}
     changed: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    trimmed: Counter[str] = Counter()
     for record in kept:
-        for name in record.cells:
+        for name, value in record.cells.items():
             before, after = cells[record.row][places[spelling(name)]], text_of(table.column(name), record)
-            if before != after:
+            if before.strip() == after:
+                trimmed[name] += before != after
+            elif not isinstance(value, float):
                 changed[name].append((record.row, before, after))
+    for name, count in trimmed.items():
+        if count:
+            message = f"column {name}: space around {count:,} cells removed"
+            report.append(Note(message, f"{name} 列:{count:,} 格去除首尾空格"))
     for name, changes in changed.items():
         row, before, after = changes[0]
-        report.append(
-            f"column {name}: {len(changes):,} cells in another form, such as row {row}: {shown(before)} → {shown(after)}"
-        )
+        example = f"{shown(before)} → {shown(after)}"
+        message = f"column {name}: {len(changes):,} cells in another form, such as row {row}: {example}"
+        report.append(Note(message, f"{name} 列:{len(changes):,} 格改写,如第 {row} 行:{example}"))
 
 
 def text_of(column: Column, record: Record) -> str:
@@ -289,7 +315,7 @@ def _text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
-        return f"{value:.10f}".rstrip("0").rstrip(".")
+        return repr(value).removesuffix(".0")
     return ";".join(map(_text, value)) if isinstance(value, tuple) else str(value)
 
 

@@ -12,9 +12,10 @@ from planner.readers.sheet import Sheet, contents, unreadable
 if TYPE_CHECKING:
     from pathlib import Path
 
-_EVERYWHERE = set(
-    "id Name description timestamp begin end altitudeMode tessellate extrude visibility drawOrder icon snippet".split()
-)
+_EVERYWHERE = {
+    "id", "Name", "description", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility",
+    "drawOrder", "icon", "snippet",
+}  # fmt: skip
 _ROOT = re.compile(rb"\s*(\xef\xbb\xbf)?\s*(<\?xml[^>]*\?>)?(\s|<!--.*?-->)*<(\w+:)?kml\b", re.DOTALL)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.geo import Datum, FloatArray, LonLat, to_wgs84
+from planner.readers.notes import Note
 from planner.readers.sheet import shown, unreadable
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from planner.readers.sheet import Row, Sheet
 
 
-def reprojected(sheet: Sheet, datum: Datum | None, report: list[str]) -> Sheet:
+def reprojected(sheet: Sheet, datum: Datum | None, report: list[Note]) -> Sheet:
     """
     A sheet with its shapes in WGS 84.
 
@@ -34,14 +35,14 @@ def reprojected(sheet: Sheet, datum: Datum | None, report: list[str]) -> Sheet:
     """
     if sheet.crs:
         sheet = _from_crs(sheet, report)
-    if datum in {None, Datum.WGS84}:
+    if datum is None or datum is Datum.WGS84:
         return sheet
-    known: Datum = datum  # type: ignore[assignment]  # None was asked just above
-    report.append(f"shapes converted from {known.value} to WGS 84")
+    known = datum
+    report.append(Note(f"shapes converted from {known.value} to WGS 84", f"图形已由 {known.value} 转换为 WGS 84"))
     return _mapped(sheet, lambda lon, lat: to_wgs84(lon, lat, known))
 
 
-def _from_crs(sheet: Sheet, report: list[str]) -> Sheet:
+def _from_crs(sheet: Sheet, report: list[Note]) -> Sheet:
     import pyproj  # noqa: PLC0415  (a third of a second, and hardly ever needed)
 
     try:
@@ -56,7 +57,7 @@ def _from_crs(sheet: Sheet, report: list[str]) -> Sheet:
         return np.asarray(lon), np.asarray(lat)
 
     converted = replace(_mapped(sheet, convert), crs="")
-    report.append(f"shapes converted from {source.name} to WGS 84")
+    report.append(Note(f"shapes converted from {source.name} to WGS 84", f"图形已由 {source.name} 转换为 WGS 84"))
     return converted
 
 
@@ -79,9 +80,5 @@ def _mapped(sheet: Sheet, convert: Callable[[FloatArray, FloatArray], tuple[Floa
     header = sheet.header or ()
     rows = tuple(map(row, sheet.rows))
     if any(r.point for r in rows) and header[-2:] == ("lon", "lat"):
-        rows = tuple(
-            replace(r, cells=(*r.cells[:-2], *(f"{x:.10f}" for x in r.point))) if r.point else r for r in rows
-        )
+        rows = tuple(replace(r, cells=(*r.cells[:-2], *(f"{x:.10f}" for x in r.point))) if r.point else r for r in rows)
     return replace(sheet, rows=rows)
-
-
