@@ -75,6 +75,12 @@ def overlaps(districts: Sequence[District]) -> tuple[Overlap, ...]:
     return tuple(overlap for overlap in found if overlap.square_metres > 1)
 
 
+def in_metres(districts: Sequence[District]) -> tuple[Any, ...]:
+    """The districts' polygons on the plane, in metres around their middle; true to 1 % within a hundred kilometres."""
+    middle = _middle(districts) if districts else LonLat(0, 0)
+    return tuple(_shape(district, middle) for district in districts)
+
+
 def _smallest(
     pairs: NDArray[np.int64], enterprises: Sequence[Enterprise], ordered: Sequence[District]
 ) -> dict[str, str]:

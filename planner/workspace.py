@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from planner import readers
 from planner.errors import InputError, Problem
 from planner.policy import Policy, default_text
+from planner.readers.repairs import repaired
 from planner.store import Store
 from planner.travel import engine
 from planner.writers.atomic import sweep, write_files
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from planner.readers import Reading
     from planner.readers.importing import Imported
+    from planner.readers.notes import Note
     from planner.register import Register
     from planner.travel import TravelTimes
 
@@ -169,6 +171,23 @@ class Workspace:
             if path != self.root / target:
                 path.unlink()
         return self.root / target
+
+    def repair_districts(self) -> tuple[Path, tuple[Note, ...]]:
+        """
+        Write a repaired copy of the districts into ``imports/``, and say what was done to it.
+
+        Raises
+        ------
+        InputError
+            The districts cannot be read at all.
+        StoreError
+            The disk is full, or the folder cannot be written.
+        """
+        found = readers.layer(self.root, readers.DISTRICTS)
+        made = repaired(found, self.policy().workspace.extent)
+        target = self.root / "imports" / "districts-repaired.geojson"
+        write_files(self.root, {"imports/districts-repaired.geojson": made.geojson()})
+        return target, made.notes
 
     def _copy(self, path: Path) -> str:
         """A name in ``imports/`` that is free, for what is replaced."""

@@ -22,7 +22,7 @@ LAYERS = (
     "timing",
     "problem",
     "eligibility hours teamdays",
-    "lookbacks",
+    "addresses lookbacks",
     "priority",
     "words",
     "plan",

@@ -6,7 +6,7 @@ import json
 import shlex
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,11 @@ from planner.errors import InputError
 from planner.readers.doubts import unfit_teams
 from planner.samples import SAMPLES
 from planner.workspace import Workspace, create, empty_tables
+from planner.writers.tables import csv_text
+
+if TYPE_CHECKING:
+    from planner.readers.duplicates import Pair
+    from planner.register import Register
 
 SAMPLE_DAY = date(2026, 11, 24)
 
@@ -63,6 +68,13 @@ def check(
         date | None,
         typer.Option(parser=parse_day, help="For which day certificates must be valid; the next working day."),
     ] = None,
+    fix: Annotated[
+        str | None, typer.Option("--fix", metavar="districts", help="Write a repaired copy into imports/. 修复商圈图形")
+    ] = None,
+    duplicates: Annotated[
+        bool,
+        typer.Option("--duplicates", help="Ids that may stand for one shop, as CSV for data/same_as.csv. 疑似重复"),
+    ] = False,
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
 ) -> None:
@@ -71,6 +83,9 @@ def check(
 
     Example: lookback check --workspace shanghai
     """
+    if fix is not None:
+        _fix(Workspace.at(workspace), fix, lang.value)
+        return
     try:
         policy, reading = Workspace.at(workspace).read()
     except InputError as wrong:
@@ -78,6 +93,13 @@ def check(
             _print_json([], [problem.line(lang) for problem in wrong.problems])
         raise
     register = reading.register
+    if duplicates:
+        tell(
+            csv_text(
+                ("enterprise_id", "other_id", "same", "note"), (_undecided(register, p) for p in reading.duplicates)
+            )
+        )
+        return
     day = day or next_working_day(register.calendar)
     found = (*reading.warnings, *unfit_teams(register, day, policy))
     warnings = [warning.line(lang) for warning in found]
@@ -91,6 +113,20 @@ def check(
     if lang is Lang.EN:
         text = "{} enterprises, {} violations, {} teams, {} districts; no problems, {} warnings"
     tell(text.format(*counts, len(warnings)) + "\n")
+
+
+def _undecided(register: Register, pair: Pair) -> tuple[str, str, str, str]:
+    one, other = register.enterprise[pair.enterprise_id], register.enterprise[pair.other_id]
+    return pair.enterprise_id, pair.other_id, "", f"{pair.why}: {one.name} / {other.name}"
+
+
+def _fix(workspace: Workspace, name: str, lang: str) -> None:
+    if name != "districts":
+        raise typer.BadParameter(f"{name!r} cannot be repaired, only districts", param_hint="--fix")
+    target, notes = workspace.repair_districts()
+    tell("".join(f"{note.of(lang)}\n" for note in notes))
+    done, then = ("已写入", "核对后") if lang == "zh" else ("written", "look at it, then")
+    say(f"{done} {target} · {then}: lookback import {shlex.quote(str(target))} --as districts --replace")
 
 
 def _print_json(warnings: list[str], problems: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The verbs about tables that come from elsewhere: import."""
+"""The verbs about tables that are not yet as they should be: import, locate."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from typing import Annotated
 import typer
 
 from planner import readers
+from planner.addresses import proposals
 from planner.cli.options import JsonOption, Lang, LangOption, WorkspaceOption, say, tell, tell_json
 from planner.errors import InputError, Problem
-from planner.geo import Datum  # noqa: TC001  (typer reads it when it runs)
+from planner.geo import Datum
 from planner.readers.cells import plain
 from planner.readers.headings import only
 from planner.readers.importing import Wishes, imported
 from planner.readers.sheet import printable
 from planner.readers.tables import BARRIERS, DISTRICTS, TABLES, Table
 from planner.workspace import Workspace
+from planner.writers.tables import csv_text
 
 _BY_NAME = {table.name: table for table in (*TABLES, DISTRICTS, BARRIERS)}
 
@@ -26,6 +28,7 @@ _BY_NAME = {table.name: table for table in (*TABLES, DISTRICTS, BARRIERS)}
 def add_to(app: typer.Typer) -> None:
     """Register the verbs."""
     app.command(name="import")(import_)
+    app.command()(locate)
 
 
 def import_(
@@ -97,6 +100,41 @@ def import_(
     done, then = ("已写入", "接下来") if lang is Lang.ZH else ("written", "next")
     where = f" --workspace {shlex.quote(str(workspace))}" if workspace != Path() else ""
     say(f"{done} {target} · {then}: lookback check{where}")
+
+
+def locate(workspace: WorkspaceOption = Path(), lang: LangOption = Lang.ZH, as_json: JsonOption = False) -> None:
+    """
+    Propose places for the enterprises without coordinates, by their addresses. 为没有坐标的企业给出建议位置。
+
+    Nothing is written: look at the proposals, keep the right ones in data/places.csv, and they are planned.
+
+    Example: lookback locate > data/places.csv
+    """
+    _, reading = Workspace.at(workspace).read()
+    found = proposals(reading.register)
+    header = ("enterprise_id", "lon", "lat", "datum", "source", "note")
+    rows = [
+        (
+            p.enterprise.enterprise_id, round(p.place.lon, 6), round(p.place.lat, 6), Datum.WGS84.value,
+            p.source_zh if lang is Lang.ZH else p.source, f"{p.enterprise.name} {p.enterprise.address}".strip(),
+        )
+        for p in found
+    ]  # fmt: skip
+    if as_json:
+        tell_json(
+            json.dumps([dict(zip(header, row, strict=True)) for row in rows], ensure_ascii=False, indent=1) + "\n"
+        )
+    else:
+        tell(csv_text(header, rows))
+    proposed = {p.enterprise.enterprise_id for p in found}
+    lost = [e for e in reading.register.enterprises if e.place is None and e.enterprise_id not in proposed]
+    for enterprise in lost:
+        nothing = "无从推断" if lang is Lang.ZH else "nothing known near"
+        say(f"{enterprise.enterprise_id} {enterprise.name} {enterprise.address}: {nothing}")
+    text = "{} 家没有坐标,{} 家有建议;核对后存入 data/places.csv"
+    if lang is Lang.EN:
+        text = "{} enterprises without coordinates, {} with a proposal; keep those that are right in data/places.csv"
+    say(text.format(len(lost) + len(found), len(found)))
 
 
 def _table(name: str) -> Table:

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from planner.errors import InputError, Problem
 from planner.readers import csv, geojson, gpkg, kml, parquet, shapefile, xlsx
 from planner.readers.crosschecks import REFERENCES, cross_check
-from planner.readers.doubts import doubts
+from planner.readers.doubts import double, doubts
+from planner.readers.duplicates import Pair, pairs
 from planner.readers.headings import chosen, find_header
 from planner.readers.records import Records, records
 from planner.readers.sheet import Findings, Format, Sheet, printable, shown, unreadable
-from planner.readers.tables import BARRIERS, DISTRICTS, ENTERPRISES, TABLES, Table
+from planner.readers.shifted import shifted
+from planner.readers.tables import BARRIERS, DISTRICTS, ENTERPRISES, SAME_AS, TABLES, Table
 from planner.readers.values import register
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ class Reading:
 
     register: Register
     warnings: tuple[Problem, ...]
+    duplicates: tuple[Pair, ...] = ()
+    """Ids that may stand for one shop; nobody has decided yet."""
 
 
 def read(folder: Path, policy: Policy) -> Reading:
@@ -88,7 +92,10 @@ def read(folder: Path, policy: Policy) -> Reading:
     if findings.problems:
         raise InputError(sorted(set(findings.problems)))
     found = register(tables, policy)
-    return Reading(found, tuple(sorted({*findings.warnings, *doubts(found, policy)})))
+    decided = [frozenset((r.cells["enterprise_id"], r.cells["other_id"])) for r in tables[SAME_AS].rows]
+    twice = pairs(found.enterprises, decided)
+    doubtful = {*findings.warnings, *doubts(found, policy), *shifted(tables, found, policy.workspace.datum)}
+    return Reading(found, tuple(sorted({*doubtful, *double(twice)})), twice)
 
 
 def headers() -> dict[str, tuple[str, ...]]:
@@ -103,6 +110,28 @@ def files_of(folder: Path, table: Table) -> list[Path]:
         return _layer_files(folder, findings)[table]
     named = _named_files(folder)
     return named.get(table.name, [])
+
+
+def layer(folder: Path, table: Table) -> tuple[Sheet, ...]:
+    """
+    The sheets of a layer as they are drawn.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, or is in another coordinate system.
+    """
+    found = tuple(s for path in files_of(folder, table) for s in sheets(path, _called(path), table))
+    for sheet in found:
+        _refuse_crs(sheet, sheet.file.rpartition("/")[2], table)
+    return found
+
+
+def _refuse_crs(sheet: Sheet, file: str, table: Table) -> None:
+    if sheet.crs:
+        advice = f"lookback import {file} --as {table.name} converts it"
+        message = f"is in the coordinate system {shown(sheet.crs)}, not in WGS 84 (EPSG:4326): {advice}"
+        raise unreadable(sheet.file, message, "坐标系应为 WGS 84(EPSG:4326),可用 lookback import 转换")
 
 
 def is_empty(path: Path, table: Table) -> bool:
@@ -156,10 +185,7 @@ def _records(table: Table, files: list[Path], findings: Findings, extent: Extent
     for path in files:
         try:
             sheet = chosen(sheets(path, _called(path), table), table.names, table.needed)
-            if sheet.crs:
-                advice = f"lookback import {path.name} --as {table.name} converts it"
-                message = f"is in the coordinate system {shown(sheet.crs)}, not in WGS 84 (EPSG:4326): {advice}"
-                raise unreadable(sheet.file, message, "坐标系应为 WGS 84(EPSG:4326),可用 lookback import 转换")
+            _refuse_crs(sheet, path.name, table)
             if table.shape in {"polygon", "line"} and not sheet.rows:
                 if table.required:
                     raise unreadable(sheet.file, "has no features", "没有任何要素")

@@ -13,7 +13,9 @@ from planner.readers.tables import (
     ENTERPRISES,
     INSPECTIONS,
     OFFICERS,
+    PLACES,
     RECUSALS,
+    SAME_AS,
     SHIFTS,
     TEAMS,
     VIOLATIONS,
@@ -37,6 +39,9 @@ REFERENCES = (
     (SHIFTS, "team_id", TEAMS),
     (RECUSALS, "officer_id", OFFICERS),
     (RECUSALS, "enterprise_id", ENTERPRISES),
+    (PLACES, "enterprise_id", ENTERPRISES),
+    (SAME_AS, "enterprise_id", ENTERPRISES),
+    (SAME_AS, "other_id", ENTERPRISES),
 )
 """Columns that hold ids of another table."""
 
@@ -48,6 +53,7 @@ def cross_check(tables: Mapping[Table, Records], findings: Findings) -> None:
     for table, column, target in REFERENCES:
         findings.problems += _unknown(tables[table], column, tables[target])
     findings.problems += _shifts_twice(tables[SHIFTS])
+    findings.problems += _decided_twice(tables[SAME_AS])
     findings.problems += _operators_named_like_enterprises(tables[ENTERPRISES])
     findings.problems += _unknown_operators(tables[RECUSALS], tables[ENTERPRISES])
     findings.problems += _unknown_authorities(tables[TEAMS], tables[DISTRICTS])
@@ -64,6 +70,8 @@ def _twice(records: Records) -> Iterator[Problem]:
             if earlier is not record:
                 where = f"{earlier.file}:{earlier.row}"
                 message = f"{shown(str(record.cells[key]))} stands twice, first in {where}"
+                if any(record.cells.get(name) != earlier.cells.get(name) for name in ("lon", "lat")):
+                    message += ", with other coordinates"
                 yield record.problem(key, message, f"与 {where} 重复")
 
 
@@ -78,6 +86,18 @@ def _shifts_twice(shifts: Records) -> Iterator[Problem]:
                 if earlier is not record:
                     message = f"team {shown(team)} has a shift for it already, in row {earlier.row}"
                     yield record.problem(column, message, f"该小组已有班次(第 {earlier.row} 行)")
+
+
+def _decided_twice(same_as: Records) -> Iterator[Problem]:
+    """Pairs of ids that are said to be one shop and not to be."""
+    first: dict[frozenset[str], Record] = {}
+    for record in same_as.rows:
+        if {"enterprise_id", "other_id", "same"} <= record.cells.keys():
+            ids = frozenset((record.cells["enterprise_id"], record.cells["other_id"]))
+            earlier = first.setdefault(ids, record)
+            if earlier.cells["same"] != record.cells["same"]:
+                message = f"row {earlier.row} says the contrary of these two ids"
+                yield record.problem("same", message, f"与第 {earlier.row} 行的结论相反")
 
 
 def _unknown(records: Records, column: str, target: Records) -> Iterator[Problem]:

@@ -118,6 +118,11 @@ def _names_an_officer(cells: Cells) -> Iterator[Fault]:
         yield "officers", "names no officer", "至少一名执法人员"
 
 
+def _two_ids(cells: Cells) -> Iterator[Fault]:
+    if "other_id" in cells and cells.get("enterprise_id") == cells["other_id"]:
+        yield "other_id", "is the same id", "两个编号相同"
+
+
 def _hours(cells: Cells) -> Iterator[Fault]:
     start, end = cells.get("start"), cells.get("end")
     if (start is None) != (end is None):
@@ -149,6 +154,9 @@ _OFFICER_ID = "执法人员编号 人员编号 工号 人员ID 执法人员ID st
 _TEAM_ID = "小组编号 检查组编号 队伍编号 组号 班组编号 小组ID group_id"
 _OPERATOR = "运营者 运营主体 运营方 运营单位 所属品牌 品牌 所属企业 总部 chain brand"
 _ENGLISH_NAME = Column("name_en", "英文名称 英文名 english_name", read.name)
+_LON = "经度 X坐标 东经 lng long longitude lon_deg"
+_LAT = "纬度 Y坐标 北纬 latitude lat_deg"
+_DATUM = "坐标系 坐标系统 坐标类型 坐标基准 coordinate_system crs coord_type"
 _MINUTES = times.minutes(0, 1440)
 
 ENTERPRISES = Table(
@@ -162,9 +170,9 @@ ENTERPRISES = Table(
             read.name,
             required=True,
         ),
-        Column("lon", "经度 X坐标 东经 lng long longitude lon_deg", read.degrees),
-        Column("lat", "纬度 Y坐标 北纬 latitude lat_deg", read.degrees),
-        Column("datum", "坐标系 坐标系统 坐标类型 坐标基准 coordinate_system crs coord_type", read.datum),
+        Column("lon", _LON, read.degrees),
+        Column("lat", _LAT, read.degrees),
+        Column("datum", _DATUM, read.datum),
         Column("scenario", "场景 应用场景 检查场景 场景类型 所属场景 行业场景", read.one_of(Scenario), required=True),
         Column("operator", _OPERATOR, read.shared_name),
         Column(
@@ -340,6 +348,29 @@ CALENDAR = Table(
     ),
     key="date",
 )
+PLACES = Table(
+    "places",
+    (
+        Column("enterprise_id", _ENTERPRISE_ID, read.identifier, required=True),
+        Column("lon", _LON, read.degrees, required=True),
+        Column("lat", _LAT, read.degrees, required=True),
+        Column("datum", _DATUM, read.datum),
+        Column("source", "来源 依据", read.note),
+        Column("note", "备注 说明", read.note),
+    ),
+    key="enterprise_id",
+    places=(("lon", "lat"),),
+)
+SAME_AS = Table(
+    "same_as",
+    (
+        Column("enterprise_id", f"保留编号 {_ENTERPRISE_ID}", read.identifier, required=True),
+        Column("other_id", "另一编号 重复编号", read.identifier, required=True),
+        Column("same", "是否同一家 同一家", read.yes_no, required=True),
+        Column("note", "备注 说明", read.note),
+    ),
+    rules=(Rule(("enterprise_id", "other_id"), _two_ids),),
+)
 DISTRICTS = Table(
     "districts",
     (
@@ -377,5 +408,5 @@ BARRIERS = Table(
     shape="line",
 )
 
-TABLES = (ENTERPRISES, VIOLATIONS, INSPECTIONS, TEAMS, OFFICERS, SHIFTS, RECUSALS, CALENDAR)
+TABLES = (ENTERPRISES, VIOLATIONS, INSPECTIONS, TEAMS, OFFICERS, SHIFTS, RECUSALS, CALENDAR, PLACES, SAME_AS)
 """What stands in ``data/``, one file a table."""
