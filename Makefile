@@ -1,12 +1,13 @@
 # make plan   sets everything up and plans the sample's day
 # make test   all the tests (what CI runs)
+# make test-long   ten thousand damaged files of each format
 
 PYTHON ?= python3
 BIN := .venv/bin
 DAY ?= 2026-11-24
 SECONDS_ ?= 30
 
-.PHONY: plan test setup lint bench clean
+.PHONY: plan test test-long setup lint bench clean
 
 plan: setup
 	@$(BIN)/lookback plan $(DAY) --seconds $(SECONDS_)
@@ -18,6 +19,10 @@ lint: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+# Damaged files and generated tables, ten thousand of each (about an hour; make test tries a few).
+test-long: setup
+	@LOOKBACK_FUZZ=10000 $(BIN)/python -m pytest tests/readers/test_fuzz.py --numprocesses=auto
 
 bench: setup
 	@$(BIN)/python -m pytest tests/benchmarks --benchmark-only

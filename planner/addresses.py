@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
+from difflib import get_close_matches
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ _LEAST_IN_MALL = 3
 _SPACE = re.compile(r"[\s,、;]+")
 _NUMBER_ZH = re.compile(r"(?P<street>.*?[^\d\s\-])\s*(?P<number>\d{1,5})(弄|号|號)")
 _NUMBER_EN = re.compile(r"(?P<number>\d{1,6})(-\d+)?\s+(?P<street>[^\d#]{3,}.*?)(\s+(#|ste|suite|unit|fl|rm|apt)\b.*)?")
+_IN_BRACKETS = re.compile(r"\([^)]*\)|\uff08[^\uff09]*\uff09")
+_DIGITS = re.compile(r"\d+")
 _GENERIC = re.compile(r"(商圈|商业区|街道|商务区|核心区)$")
 
 
@@ -87,6 +90,7 @@ class _Known:
                     source = f"{word}, as {len(places)} others"
                     return Proposal(enterprise, _middle(places), source, f"{word}(同址 {len(places)} 家)")
             for street, number in _house(address):
+                street = street if street in self._streets else _most_like(street, self._streets)  # noqa: PLW2901
                 near = sorted((abs(n - number), n, place) for n, place in self._streets.get(street, ()))
                 near = [found for found in near[:3] if found[0] <= NEXT_NUMBERS]
                 if len(near) > 1 and _together([place for _, _, place in near]):  # the numbers do run along the street
@@ -120,10 +124,20 @@ def _building(address: str) -> Iterator[str]:
 
 def _house(address: str) -> Iterator[tuple[str, int]]:
     """Street and house number."""
-    text = _plain(address)
+    text = _plain(_IN_BRACKETS.sub("", address))
     match = _NUMBER_ZH.match(text) or _NUMBER_EN.fullmatch(text)
     if match:
         yield match["street"].strip(), int(match["number"])
+
+
+def _most_like(street: str, known: Iterable[str]) -> str:
+    """The known street that a misspelt one must be, its numbers and its first word the same; empty for none."""
+
+    def fixed(name: str) -> tuple[str, list[str]]:
+        return name.partition(" ")[0], _DIGITS.findall(name)
+
+    near = get_close_matches(street, known, n=5, cutoff=0.88)
+    return next((name for name in near if fixed(name) == fixed(street)), "")
 
 
 def _gathered(named: Iterable[tuple[str, LonLat]]) -> Mapping[str, list[LonLat]]:

@@ -12,6 +12,7 @@ from planner import readers
 from planner.errors import InputError, Problem
 from planner.policy import Policy, default_text
 from planner.readers.repairs import repaired
+from planner.readers.tables import DISTRICTS
 from planner.store import Store
 from planner.travel import engine
 from planner.writers.atomic import sweep, write_files
@@ -183,7 +184,7 @@ class Workspace:
         StoreError
             The disk is full, or the folder cannot be written.
         """
-        found = readers.layer(self.root, readers.DISTRICTS)
+        found = readers.layer(self.root, DISTRICTS)
         made = repaired(found, self.policy().workspace.extent)
         target = self.root / "imports" / "districts-repaired.geojson"
         write_files(self.root, {"imports/districts-repaired.geojson": made.geojson()})

@@ -73,7 +73,7 @@ def check(
     ] = None,
     duplicates: Annotated[
         bool,
-        typer.Option("--duplicates", help="Ids that may stand for one shop, as CSV for data/same_as.csv. 疑似重复"),
+        typer.Option("--duplicates", help="Ids that may be one shop, as CSV for data/same_as.csv. 疑似重复"),
     ] = False,
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
@@ -94,11 +94,8 @@ def check(
         raise
     register = reading.register
     if duplicates:
-        tell(
-            csv_text(
-                ("enterprise_id", "other_id", "same", "note"), (_undecided(register, p) for p in reading.duplicates)
-            )
-        )
+        rows = (_undecided(register, pair) for pair in reading.duplicates)
+        tell(csv_text(("enterprise_id", "other_id", "same", "note"), rows))
         return
     day = day or next_working_day(register.calendar)
     found = (*reading.warnings, *unfit_teams(register, day, policy))

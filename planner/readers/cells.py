@@ -121,6 +121,8 @@ def place_faults(place: LonLat, extent: Extent) -> Iterator[tuple[str, str, str]
     elif not extent.holds(place.lon, place.lat) and extent.holds(place.lat, place.lon):
         message = f"{place.lon:.10g} looks like a latitude: lon and lat seem to be swapped"
         yield "lon", message, "经度与纬度疑似互换"
+    elif 90 < abs(place.lat) <= 180 >= abs(place.lon):
+        yield "lat", f"{place.lat:.10g} is not a latitude (-90 to 90)", "纬度应在 -90 至 90 之间"
     elif abs(place.lon) > 180 or abs(place.lat) > 90:
         message = f"{place.lon:.10g}, {place.lat:.10g} are not degrees: projected coordinates?"
         yield "lon", message, "不是经纬度,疑为投影坐标"

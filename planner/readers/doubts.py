@@ -123,7 +123,7 @@ def _shapes(register: Register) -> Iterator[Problem]:
         parts = [part.area for part in shape.geoms]
         tiny = sum(area < SLIVER for area in parts)
         if tiny:
-            message = f"{district.name!r} has {tiny} parts of less than {SLIVER:g} m²: {fix}"
+            message = f"{district.name!r} has parts of less than {SLIVER:g} m² ({tiny}): {fix}"
             zh = f"“{district.name}”含 {tiny} 个不足 {SLIVER:g} 平方米的碎片,可用 {fix}"
             yield Problem(file, 0, "geometry", message, zh)
         if sum(parts) > HUGE:

@@ -28,6 +28,7 @@ _MOST_AT_ONE = 60
 """More enterprises than that at one address are a market, whose stalls have names alike."""
 
 _LEGAL_FORM = re.compile(r"(有限责任公司|股份有限公司|有限公司|分公司|\b(inc|llc|corp|co|ltd|incorporated|company)\b)")
+_DIGITS = re.compile(r"\d+")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
@@ -88,6 +89,8 @@ def _by_address(enterprises: Sequence[Enterprise]) -> Iterator[tuple[Enterprise,
         if len(group) <= _MOST_AT_ONE:
             for one, other in combinations(group, 2):
                 a, b = _key(one.name), _key(other.name)
+                if _DIGITS.findall(a) != _DIGITS.findall(b):  # car park 1 and car park 2
+                    continue
                 match = SequenceMatcher(None, a, b, autojunk=False)
                 if a != b and match.real_quick_ratio() >= ALIKE and match.quick_ratio() >= ALIKE <= match.ratio():
                     yield one, other, "address, names alike"

@@ -31,7 +31,7 @@ ODS OGCAPI OGR_GMT OGR_PDS OGR_VRT OSM OpenFileGDB PCIDSK PDF PDS4 PGDUMP PLSCEN
 TopoJSON VDV VFK VICAR WAsP WFS XLSX
 """
 """GDAL's other drivers; those that reach the network are among them."""
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "GDAL_SKIP": ",".join([*_OTHERS.split(), "MapInfo File"]),
     "GDAL_DRIVER_PATH": "disable",
     "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",
@@ -41,6 +41,7 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
 }
+"""What the child's libraries are told."""
 
 
 def sheets(files: Mapping[str, bytes], driver: str, file: str, *, encoding: str = "") -> tuple[Sheet, ...]:
@@ -61,23 +62,14 @@ def sheets(files: Mapping[str, bytes], driver: str, file: str, *, encoding: str 
         for name, content in files.items():
             (Path(folder) / name).write_bytes(content)
         path = str(Path(folder) / next(iter(files)))
-        try:
-            done = subprocess.run(  # noqa: S603  (our own file, by its full path)
-                [sys.executable, "-I", str(_CHILD), driver, path, encoding],
-                env={**{k: v for k, v in os.environ.items() if k in {"PATH", "SYSTEMROOT", "TEMP"}}, **_ENVIRONMENT},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise unreadable(file, f"takes longer than {SECONDS} s to read", "读取超时") from None
+        said = _asked(driver, path, encoding, file)
     try:
-        answer = json.loads(done.stdout)
+        answer = json.loads(said)
     except ValueError:
         raise unreadable(file, "is damaged, or needs too much memory", "文件已损坏,或占用内存过多") from None
     if "error" in answer:
-        raise unreadable(file, f"cannot be read: {printable(answer['error'])}", "无法读取,文件可能已损坏")
+        message = f"cannot be read: {printable(answer['error'])}; export it again from the program that made it"
+        raise unreadable(file, message, "无法读取,文件可能已损坏,请重新导出")
     found = []
     for layer in answer["layers"]:
         called = f"{file}[{printable(layer['name'])}]" if len(answer["layers"]) > 1 else file
@@ -90,3 +82,20 @@ def sheets(files: Mapping[str, bytes], driver: str, file: str, *, encoding: str 
     if not found:
         raise unreadable(file, "has no features", "没有任何要素")
     return tuple(found)
+
+
+def _asked(driver: str, path: str, encoding: str, file: str) -> bytes:
+    """What a child process says of a file."""
+    kept = {key: value for key, value in os.environ.items() if key in {"PATH", "SYSTEMROOT", "TEMP"}}
+    try:
+        done = subprocess.run(  # noqa: S603  (our own file, by its full path)
+            [sys.executable, "-I", str(_CHILD), driver, path, encoding],
+            env={**kept, **ENVIRONMENT},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise unreadable(file, f"takes longer than {SECONDS} s to read", "读取超时") from None
+    return done.stdout

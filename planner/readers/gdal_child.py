@@ -116,7 +116,10 @@ def _crs(given: str | None) -> str:
         return given or ""
     import pyproj  # noqa: PLC0415
 
-    known = pyproj.CRS.from_user_input(given)
+    try:
+        known = pyproj.CRS.from_user_input(given)
+    except pyproj.exceptions.CRSError:
+        raise ValueError("its coordinate system is not known") from None
     authority = known.to_authority(min_confidence=60)
     return ":".join(authority) if authority else str(known.to_wkt())
 

@@ -29,10 +29,10 @@ def sheets(path: Path, file: str) -> tuple[Sheet, ...]:
         It is none, damaged, defines entities, or has no placemarks.
     """
     data = contents(path, file)
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise unreadable(file, "defines a document type or entities, which are not read", "含有实体定义,不予读取")
     if not _ROOT.match(data[:10_000]):
         raise unreadable(file, "is not KML", "不是有效的 KML")
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise unreadable(file, "defines XML entities, which are not read", "含有 XML 实体定义,不予读取")
     return tuple(map(_own, gdal.sheets({"layer.kml": data}, "LIBKML", file)))
 
 

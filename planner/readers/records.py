@@ -75,7 +75,7 @@ def columns(table: Table, sheet: Sheet, findings: Findings) -> dict[str, int]:
     for k, written in enumerate(header):
         name = table.names.get(spelling(written))
         if name is None:
-            strange[written] = nearest(written, table.names)
+            strange[written or f"column {k + 1} without a name"] = nearest(written, table.names)
         elif name in places:
             message = f"stands twice in the header, as {shown(header[places[name]])} and {shown(written)}"
             findings.problems.append(problem_at(table, sheet.file, sheet.header_row, name, message, "列重复"))
@@ -90,6 +90,12 @@ def columns(table: Table, sheet: Sheet, findings: Findings) -> dict[str, int]:
         findings.warnings.append(
             Problem(sheet.file, sheet.header_row, "", f"{', '.join(hints)} {several} not read", zh)
         )
+    if header and not places and not any(strange.values()):
+        names = ", ".join(table.needed)
+        message = f"has no row that names the columns of this table ({names}); the first row holds {shown(header[0])}"
+        zh = f"找不到表头:应有列名 {'、'.join(table.column(name).zh for name in table.needed)}"
+        findings.problems.append(Problem(sheet.file, sheet.header_row, "", message, zh))
+        return places
     needed = {*table.needed, *(name for pair in table.places if len(places.keys() & set(pair)) == 1 for name in pair)}
     for column in table.columns:
         if column.name in needed and column.name not in places:

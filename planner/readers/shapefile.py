@@ -82,9 +82,21 @@ def _read(parts: Mapping[str, bytes], file: str) -> tuple[Sheet, ...]:
         raise unreadable(file, message, f"缺少 {'、'.join(missing)}")
     if not parts[".shp"].startswith(_MAGIC):
         raise unreadable(file, "is not a shapefile", "不是有效的 shapefile")
+    if not _whole(parts):
+        raise unreadable(file, "is cut short, or its files do not belong together", "文件不完整,或各部分不配套")
     first, *others = (f"layer{suffix}" for suffix in _TAKEN if suffix in parts)
     named = {name: parts[name.removeprefix("layer")] for name in (first, *others)}
     return gdal.sheets(named, "ESRI Shapefile", file, encoding=_encoding(parts))
+
+
+def _whole(parts: Mapping[str, bytes]) -> bool:
+    """Whether the files are as long as they say, and tell of as many features."""
+    shapes, index, table = parts[".shp"], parts[".shx"], parts[".dbf"]
+    lengths = all(len(p) >= 100 and 2 * int.from_bytes(p[24:28], "big") == len(p) for p in (shapes, index))
+    if not lengths or len(table) < 32:
+        return False
+    count, head, each = (int.from_bytes(table[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12)))
+    return (len(index) - 100) // 8 == count and len(table) >= head + count * each
 
 
 def _encoding(parts: Mapping[str, bytes]) -> str:

@@ -3,17 +3,12 @@
 import csv
 import json
 import shutil
-import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet
-import pyogrio
 import pytest
 import shapely
-import xlsxwriter
+from formats import workbook, write_layer, write_parquet, zipped
 
 from planner import readers
 from planner.errors import InputError
@@ -36,21 +31,6 @@ def rows_of(path):
         return list(csv.reader(file))
 
 
-def workbook(path, sheets, merges=()):
-    """An Excel workbook with those rows in each sheet; dates, times and numbers as such."""
-    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
-        for title, rows in sheets.items():
-            sheet = book.add_worksheet(title)
-            for number, row in enumerate(rows):
-                for column, value in enumerate(row):
-                    if isinstance(value, time):
-                        sheet.write_datetime(number, column, value, book.add_format({"num_format": "hh:mm"}))
-                    else:
-                        sheet.write(number, column, value)
-            for merge in merges:
-                sheet.merge_range(*merge)
-
-
 def typed(text):
     """What a spreadsheet makes of a cell: numbers, dates and times are no longer text."""
     for parse in (int, float, date.fromisoformat, time.fromisoformat):
@@ -67,27 +47,6 @@ def layer_of(name):
     names = list(dict.fromkeys(key for feature in features for key in feature["properties"]))
     columns = {key: [feature["properties"].get(key) for feature in features] for key in names}
     return columns, [shapely.geometry.shape(feature["geometry"]) for feature in features]
-
-
-def write_layer(path, columns, shapes, *, kind, crs="EPSG:4326", **options):
-    """A file of GDAL's, by the ending of its name."""
-    pyogrio.raw.write(
-        path,
-        shapely.to_wkb(np.array(shapes, object)),
-        [np.array(["" if v is None else str(v) for v in values], object) for values in columns.values()],
-        list(columns),
-        crs=crs,
-        geometry_type=kind,
-        **options,
-    )
-
-
-def write_parquet(path, columns, shapes, crs=None):
-    """A GeoParquet file."""
-    described = {"encoding": "WKB", "geometry_types": []} | ({"crs": crs} if crs else {})
-    geo = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": described}}
-    table = pa.table({**columns, "geometry": [shapely.to_wkb(shape) for shape in shapes]})
-    pa.parquet.write_table(table.replace_schema_metadata({"geo": json.dumps(geo)}), path)
 
 
 @pytest.mark.parametrize("table", [path.stem for path in sorted((GOOD / "data").iterdir())])
@@ -211,13 +170,6 @@ def test_districts_come_in_many_formats(workspace, name):
             other.district_id, other.name, other.authority, other.weight,
         )  # fmt: skip
         assert {*one.polygons[0][0]} == {*other.polygons[0][0]}
-
-
-def zipped(folder, path, stem="layer"):
-    """The files of a shapefile as one zip."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for part in sorted(folder.iterdir()):
-            archive.write(part, f"{stem}/{stem}{part.suffix}")
 
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "GB18030"])

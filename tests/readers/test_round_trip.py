@@ -195,7 +195,8 @@ def rows(register, lang="en"):
     return {
         "enterprises": [
             [
-                e.enterprise_id, e.name, f"{e.place.lon:.6f}", f"{e.place.lat:.6f}", "", code(e.scenario),
+                e.enterprise_id, e.name, f"{e.place.lon:.6f}" if e.place else "", f"{e.place.lat:.6f}" if e.place else "",
+                "", code(e.scenario),
                 "" if e.operator == e.enterprise_id else e.operator, e.credit_code, e.address, e.opening_hours,
                 text(e.visit_minutes), e.risk_class,
             ]
@@ -235,6 +236,8 @@ def rows(register, lang="en"):
             [str(day), ("是" if works else "否") if lang == "zh" else ("yes" if works else "no")]
             for day, works in register.calendar.overrides.items()
         ],
+        "places": [],
+        "same_as": [],
     }  # fmt: skip
 
 

@@ -75,7 +75,12 @@ def test_a_long_cell_is_a_problem(tmp_path):
 
 @pytest.mark.parametrize(
     ("limit", "text"),
-    [("MAX_ROWS", "a\n1\n2\n3\n4\n"), ("MAX_LINES", "a\n\n\n\n"), ("MAX_COLUMNS", "a,b,c\n"), ("MAX_BYTES", "a\n1\n2\n")],
+    [
+        ("MAX_ROWS", "a\n1\n2\n3\n4\n"),
+        ("MAX_LINES", "a\n\n\n\n"),
+        ("MAX_COLUMNS", "a,b,c\n"),
+        ("MAX_BYTES", "a\n1\n2\n"),
+    ],
 )
 def test_a_table_has_bounds(tmp_path, monkeypatch, limit, text):
     """Rows, columns and bytes."""
@@ -158,4 +163,7 @@ def test_a_strange_file_name_stays_on_one_line(tmp_path):
     (workspace / "districts" / "a\nb.xyz").write_bytes(b"")
     with pytest.raises(InputError) as caught:
         readers.read(workspace, Policy.default())
-    assert str(caught.value) == r"districts/a\nb.xyz: cannot be read: only .geojson, .gpkg, .shp, .zip, .parquet, .kml files can"
+    assert (
+        str(caught.value)
+        == r"districts/a\nb.xyz: cannot be read: only .geojson, .gpkg, .shp, .zip, .parquet, .kml files can"
+    )
