@@ -34,7 +34,9 @@ _LEAST_IN_MALL = 3
 
 _SPACE = re.compile(r"[\s,、;]+")
 _NUMBER_ZH = re.compile(r"(?P<street>.*?[^\d\s\-])\s*(?P<number>\d{1,5})(弄|号|號)")
-_NUMBER_EN = re.compile(r"(?P<number>\d{1,6})(-\d+)?\s+(?P<street>[^\d#]{3,}.*?)(\s+(#|ste|suite|unit|fl|rm|apt)\b.*)?")
+_NUMBER_EN = re.compile(
+    r"(?P<number>\d{1,6})(-\d+)?\s+(?P<street>[^\d#]{3}[^#]*?)(\s+(#|ste|suite|unit|fl|rm|apt)\b.*)?"
+)
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\uff08[^\uff09]*\uff09")
 _DIGITS = re.compile(r"\d+")
 _GENERIC = re.compile(r"(商圈|商业区|街道|商务区|核心区)$")

@@ -6,13 +6,11 @@ Their text is in the encoding that the .cpg or the .dbf names; where neither doe
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from planner.readers import gdal
+from planner.readers.archives import members, unpacked
 from planner.readers.sheet import MAX_BYTES, Sheet, contents, printable, unreadable
 
 if TYPE_CHECKING:
@@ -54,25 +52,25 @@ def zipped(path: Path, file: str) -> tuple[Sheet, ...]:
     InputError
         It holds none or several, unpacks to too much, or is damaged.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(contents(path, file))) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
-            taken = [info for info in infos if PurePosixPath(info.filename).suffix.lower() in _TAKEN]
-            taken = [info for info in taken if not info.filename.startswith("__MACOSX")]
-            shapes = [info for info in taken if info.filename.lower().endswith(".shp")]
-            if len(shapes) != 1:
-                names = ", ".join(printable(info.filename) for info in shapes[:5])
-                found = f"holds {len(shapes)} shapefiles ({names})" if shapes else "holds no shapefile"
-                raise unreadable(file, f"{found}: put the files of one into it", "压缩包内应恰有一个 shapefile")
-            if len(infos) > _MAX_PARTS or any(
-                info.file_size > MAX_BYTES or info.file_size > max(1 << 20, _MAX_RATIO * info.compress_size)
-                for info in taken
-            ):
-                raise unreadable(file, "unpacks to too much", "解压后过大")
-            stem = shapes[0].filename[:-4]
-            return _read({i.filename[-4:].lower(): archive.read(i) for i in taken if i.filename[:-4] == stem}, file)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise unreadable(file, "is not a zip, locked, or damaged", "不是有效的 zip 文件,或已加密、损坏") from error
+    data = contents(path, file)
+    damaged = unreadable(file, "is not a zip, locked, or damaged", "不是有效的 zip 文件,或已加密、损坏")
+    with unpacked(data, damaged) as archive:
+        infos = members(archive)
+        taken = [info for info in infos if PurePosixPath(info.filename).suffix.lower() in _TAKEN]
+        taken = [info for info in taken if not info.filename.startswith("__MACOSX")]
+        shapes = [info for info in taken if info.filename.lower().endswith(".shp")]
+        if len(shapes) != 1:
+            names = ", ".join(printable(info.filename) for info in shapes[:5])
+            found = f"holds {len(shapes)} shapefiles ({names})" if shapes else "holds no shapefile"
+            raise unreadable(file, f"{found}: put the files of one into it", "压缩包内应恰有一个 shapefile")
+        if len(infos) > _MAX_PARTS or any(
+            info.file_size > MAX_BYTES or info.file_size > max(1 << 20, _MAX_RATIO * info.compress_size)
+            for info in taken
+        ):
+            raise unreadable(file, "unpacks to too much", "解压后过大")
+        stem = shapes[0].filename[:-4]
+        parts = {info.filename[-4:].lower(): archive.read(info) for info in taken if info.filename[:-4] == stem}
+    return _read(parts, file)
 
 
 def _read(parts: Mapping[str, bytes], file: str) -> tuple[Sheet, ...]:

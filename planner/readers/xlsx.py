@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from planner.readers.archives import unpacked
 from planner.readers.sheet import MAX_COLUMNS, MAX_ROWS, Row, Sheet, contents, printable, unreadable
 
 if TYPE_CHECKING:
+    import zipfile
     from pathlib import Path
 
     from python_calamine import CalamineSheet
@@ -73,21 +74,12 @@ def _damaged(file: str) -> InputError:
 
 def _measure(data: bytes, file: str) -> None:
     """Refuse a workbook that would unpack to too much, or has a cell far outside a table."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            _measure_parts(parts, file)
-            for part in parts:
-                if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
-                    _measure_sheet(archive, part, file)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise _damaged(file) from error
-    except ValueError as error:  # an offset that is none
-        raise _damaged(file) from error
-    except Exception as error:
-        if type(error).__name__ != "error":  # zlib.error, lzma's: damaged parts
-            raise
-        raise _damaged(file) from error
+    with unpacked(data, _damaged(file)) as archive:
+        parts = archive.infolist()
+        _measure_parts(parts, file)
+        for part in parts:
+            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+                _measure_sheet(archive, part, file)
 
 
 def _measure_parts(parts: list[zipfile.ZipInfo], file: str) -> None:

@@ -143,8 +143,10 @@ def test_times_of_workbooks(workspace):
     found = readers.read(workspace, POLICY)
     assert found.register.calendar == WHOLE.register.calendar
     assert [w.line() for w in found.warnings] == [
-        "data/calendar.xlsx[A] date: a date with a time of day, which is left out: 1 "
-        "(row 3, '2026-11-30 09:30:00' as 2026-11-30)"
+        (
+            "data/calendar.xlsx[A] date: a date with a time of day, which is left out: 1 "
+            "(row 3, '2026-11-30 09:30:00' as 2026-11-30)"
+        )
     ]
 
 
@@ -190,6 +192,20 @@ def test_a_shapefile_in_a_zip(workspace, tmp_path, encoding, named):
     zipped(tmp_path / "shp", workspace / "districts" / "商圈.shp.zip")
     found = readers.read(workspace, POLICY).register.districts
     assert [district.name for district in found] == ["北区市场", "南区市场"]
+
+
+def test_a_part_without_a_name_is_passed_over(workspace, tmp_path):
+    """A zip may hold one, as damage makes them."""
+    columns, shapes = layer_of("districts")
+    columns["id"] = columns.pop("district_id")
+    (tmp_path / "shp").mkdir()
+    write_layer(tmp_path / "shp" / "layer.shp", columns, shapes, kind="Polygon", driver="ESRI Shapefile")
+    (tmp_path / "shp" / "nameless.txt").write_text("")
+    zipped(tmp_path / "shp", tmp_path / "d.zip", stem="d")
+    data = (tmp_path / "d.zip").read_bytes().replace(b"d/d.txt", b"\0/d.txt")
+    (workspace / "districts" / "districts.geojson").unlink()
+    (workspace / "districts" / "d.zip").write_bytes(data)
+    assert len(readers.read(workspace, POLICY).register.districts) == 2
 
 
 @pytest.mark.parametrize("name", ["enterprises.geojson", "enterprises.gpkg", "enterprises.parquet"])

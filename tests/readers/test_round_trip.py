@@ -195,8 +195,8 @@ def rows(register, lang="en"):
     return {
         "enterprises": [
             [
-                e.enterprise_id, e.name, f"{e.place.lon:.6f}" if e.place else "", f"{e.place.lat:.6f}" if e.place else "",
-                "", code(e.scenario),
+                e.enterprise_id, e.name, *([f"{x:.6f}" for x in e.place] if e.place else ["", ""]), "",
+                code(e.scenario),
                 "" if e.operator == e.enterprise_id else e.operator, e.credit_code, e.address, e.opening_hours,
                 text(e.visit_minutes), e.risk_class,
             ]
