@@ -52,7 +52,11 @@ AT_HOME = {
     "folium": {"draw"},
     "numba": {"solvers"},
     "ortools": {"solvers"},
+    "pyarrow": {"readers"},
     "pydantic": {"policy"},
+    "pyogrio": {"readers"},
+    "pyproj": {"readers"},
+    "python_calamine": {"readers"},
     "pyvrp": {"bench"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
@@ -64,6 +68,7 @@ AT_HOME = {
     "requests": set(),
     "socket": set(),
     "urllib": set(),
+    "xlsxwriter": set(),
 }
 """Which parts may import a library."""
 

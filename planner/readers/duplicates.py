@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 NEAR_METRES = 50
 """Two of one name that stand so near to each other may be one."""
-ALIKE = 0.85
+ALIKE = 0.9
 """Of two names at one address, the share of characters that they have in common, in order."""
 _MOST_AT_ONE = 60
 """More enterprises than that at one address are a market, whose stalls have names alike."""
 
 _LEGAL_FORM = re.compile(r"(有限责任公司|股份有限公司|有限公司|分公司|\b(inc|llc|corp|co|ltd|incorporated|company)\b)")
-_DIGITS = re.compile(r"\d+")
+_TELLS_APART = re.compile(r"\d+|[东南西北]")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
@@ -89,7 +89,7 @@ def _by_address(enterprises: Sequence[Enterprise]) -> Iterator[tuple[Enterprise,
         if len(group) <= _MOST_AT_ONE:
             for one, other in combinations(group, 2):
                 a, b = _key(one.name), _key(other.name)
-                if _DIGITS.findall(a) != _DIGITS.findall(b):  # car park 1 and car park 2
+                if _TELLS_APART.findall(a) != _TELLS_APART.findall(b):  # car park 1 and car park 2
                     continue
                 match = SequenceMatcher(None, a, b, autojunk=False)
                 if a != b and match.real_quick_ratio() >= ALIKE and match.quick_ratio() >= ALIKE <= match.ratio():
