@@ -67,6 +67,7 @@ def twenty_shops():
 
 STOPPED = {
     Rule.NOT_RELEASED: not_yet_open,
+    Rule.NO_PLACE: lambda: first_shop(place=None),
     Rule.JURISDICTION: across_the_river,
     Rule.SCENARIO: lambda: only_team(scenarios=frozenset({Scenario.CAR_DEALER})),
     Rule.RECUSAL: lambda: replace(one_team_ok(), recusals=(Recusal("T1-1", "E1"),)),

@@ -108,6 +108,7 @@ _RULES = {
     "officers": "执法证",
     "opening_hours": "营业时间",
     "pinned": "约定",
+    "place": "坐标",
     "plan_id": "方案编号",
     "priority": "优先级",
     "reasons": "优先级依据",

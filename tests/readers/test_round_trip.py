@@ -31,7 +31,9 @@ GOOD = Path(__file__).parents[1] / "bad" / "good"
 POLICY = Policy.default()
 
 PRINTABLE = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))
-NAMES = st.text(PRINTABLE, min_size=1, max_size=12).map(str.strip).filter(bool)
+NAMES = (
+    st.text(PRINTABLE, min_size=1, max_size=12).map(str.strip).filter(lambda name: name.strip("'") and name[0] != "#")
+)
 JOINED_NAMES = NAMES.map(lambda name: "名" + unicodedata.normalize("NFKC", name.replace(";", "")).strip())
 NOTES = st.text(PRINTABLE | st.sampled_from("\n\t,\"'"), max_size=20).map(str.strip)
 IDS = st.text("AB01-_.编号", min_size=1, max_size=5)
