@@ -35,7 +35,11 @@ NAMES = (
     st.text(PRINTABLE, min_size=1, max_size=12).map(str.strip).filter(lambda name: name.strip("'") and name[0] != "#")
 )
 JOINED_NAMES = NAMES.map(lambda name: "名" + unicodedata.normalize("NFKC", name.replace(";", "")).strip())
-NOTES = st.text(PRINTABLE | st.sampled_from("\n\t,\"'"), max_size=20).map(str.strip)
+NOTES = (
+    st.text(PRINTABLE | st.sampled_from("\n\t,\"'"), max_size=20)
+    .map(str.strip)
+    .filter(lambda note: note[:1] not in ("'", "#"))
+)
 IDS = st.text("AB01-_.编号", min_size=1, max_size=5)
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 PLACES = st.builds(
