@@ -220,7 +220,7 @@ def test_a_table_put_together_at_random_is_read_or_refused(share, workspace):
     """Headers by any of their names, in any order, some missing, some strange; cells of every kind."""
     folder = Path(shutil.copytree(GOOD, workspace.parent / f"tables-{share}", dirs_exist_ok=True))
     accepted = 0
-    for k in range(share, max(TRIES, SHARES), SHARES):
+    for k in range(share, max(TRIES, 100), SHARES):  # cheap, and few of them are accepted
         dice = random.Random(f"table {k}")
         table = dice.choice(TABLES)
         path = folder / "data" / f"{table.name}.csv"
