@@ -1,6 +1,6 @@
 # make plan   sets everything up and plans the sample's day
 # make test   all the tests (what CI runs)
-# make test-long   the ones that take minutes: killed two hundred times
+# make test-long   the ones that take minutes: killed two hundred times, ten thousand damaged files of each format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,13 +15,15 @@ plan: setup
 test: setup
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
-test-long: setup
-	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m long
-
 lint: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+# Hours: what make test tries a few times, two hundred and ten thousand times.
+test-long: setup
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m long
+	@LOOKBACK_FUZZ=10000 $(BIN)/python -m pytest tests/readers/test_fuzz.py --numprocesses=auto
 
 bench: setup
 	@$(BIN)/python -m pytest tests/benchmarks --benchmark-only

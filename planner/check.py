@@ -350,7 +350,7 @@ class _Checker:
         done = self._begun(duty.team_id, duty.day)
         for k, visit in enumerate(duty.route):
             enterprise = self.register.enterprise.get(visit.enterprise_id)
-            if enterprise is None:
+            if enterprise is None or enterprise.place is None:
                 return  # named by _visit; without the place nothing after it can be measured
             at = f"{where} {visit.enterprise_id}"
             ends = (place, enterprise.place, place_id, visit.enterprise_id)
@@ -468,6 +468,8 @@ class _Checker:
                 yield Conflict("avoid", where, f"lies in the hours to avoid {hhmm(avoid[0])}-{hhmm(avoid[1])}")
         if not _open_throughout(enterprise.opening_hours or scenario.hours, duty.day, visit.start, visit.end):
             yield Conflict("opening_hours", where, f"is not open {hhmm(visit.start)}-{hhmm(visit.end)}")
+        if enterprise.place is None:
+            yield Conflict("place", where, "has no coordinates")
         yield from self._may_go(team, enterprise, where)
         district = self.register.district_of(enterprise.enterprise_id)
         if district is not None and not self._lies_in(enterprise, district):
@@ -511,6 +513,8 @@ class _Checker:
     def _lies_in(self, enterprise: Enterprise, district: District) -> bool:
         """Whether a place is inside a district, or as near to it as the policy lets it be."""
         here = enterprise.place
+        if here is None:
+            return False
         east = math.cos(math.radians(here.lat))
         degree = math.radians(1) * _EARTH_RADIUS_M
 
@@ -589,9 +593,11 @@ class _Checker:
         """The rules that may have stopped a look-back: of its hopeful sites and teams the one that got farthest."""
         if lb.release > self.plan.horizon[-1]:
             return ("not_released",)
+        sites = [site for site in map(self.register.enterprise.__getitem__, lb.sites) if site.place is not None]
+        if not sites:
+            return ("no_place",)
         if not self.plan.duties:
             return ("no_team",)
-        sites = [self.register.enterprise[site] for site in lb.sites]
         barred = {
             (team_id, site.enterprise_id): self._first_obstacle(team_id, site)
             for team_id in {duty.team_id for duty in self.plan.duties} & self.register.team.keys()

@@ -14,6 +14,7 @@ class Rule(StrEnum):
     """The rule that stops a look-back, in the order in which the rules are asked."""
 
     NOT_RELEASED = "not_released"
+    NO_PLACE = "no_place"
     JURISDICTION = "jurisdiction"
     SCENARIO = "scenario"
     RECUSAL = "recusal"

@@ -29,7 +29,8 @@ class Enterprise:
 
     enterprise_id: str
     name: str
-    place: LonLat
+    place: LonLat | None
+    """None: nobody knows yet; it is kept and listed, and planned once it is located."""
     scenario: Scenario
     operator: str
     credit_code: str = ""

@@ -39,6 +39,19 @@ class Place(NamedTuple):
     at: LonLat
 
 
+class Extent(NamedTuple):
+    """The degrees in which every place lies, borders included."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Whether a place lies in it."""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
+
+
 class Datum(StrEnum):
     """The coordinate system in which a table gives its places."""
 

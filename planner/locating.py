@@ -35,7 +35,7 @@ def locate(enterprises: Sequence[Enterprise], districts: Sequence[District], wit
     district within ``within_metres`` is left out.
     """
     located = enclosing(enterprises, districts)
-    outside = [enterprise for enterprise in enterprises if enterprise.enterprise_id not in located]
+    outside = [e for e in enterprises if e.place is not None and e.enterprise_id not in located]
     if not outside or not districts:
         return located
     ordered = sorted(districts, key=lambda district: district.district_id)
@@ -50,6 +50,7 @@ def locate(enterprises: Sequence[Enterprise], districts: Sequence[District], wit
 def enclosing(enterprises: Sequence[Enterprise], districts: Sequence[District]) -> dict[str, str]:
     """The district around each enterprise, by enterprise id; those outside all districts are left out."""
     ordered = sorted(districts, key=lambda district: district.district_id)
+    enterprises = [enterprise for enterprise in enterprises if enterprise.place is not None]
     if not ordered or not enterprises:
         return {}
     # In degrees as read, so that a place on a border that two polygons share is seen by both.
@@ -72,6 +73,12 @@ def overlaps(districts: Sequence[District]) -> tuple[Overlap, ...]:
         if a < b
     )
     return tuple(overlap for overlap in found if overlap.square_metres > 1)
+
+
+def in_metres(districts: Sequence[District]) -> tuple[Any, ...]:
+    """The districts' polygons on the plane, in metres around their middle; true to 1 % within a hundred kilometres."""
+    middle = _middle(districts) if districts else LonLat(0, 0)
+    return tuple(_shape(district, middle) for district in districts)
 
 
 def _smallest(

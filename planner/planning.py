@@ -146,6 +146,7 @@ def prepare(
     owed = look_backs(register, dates, policy, changes)
     open_ = tuple(lb for lb in owed if lb.release <= dates[-1])
     wanted: tuple[Wanted, ...] = (*open_, *spot_checks(register, owed, day, policy))
+    wanted = tuple(w for w in wanted if any(register.enterprise[site].place for site in w.sites))
     places = (*places_of(register, wanted, duties), *office_places(register, inner, duties))
     places = (*places, *_where_they_are(register, places, kept, duties))
     legs = {mode.value: travel(places, mode) for mode in sorted({duty.mode for duty in duties})}
@@ -191,7 +192,9 @@ def _where_they_are(
 def _location(register: Register, place_id: str) -> LonLat:
     team_id, colon, end = place_id.rpartition(":")
     if not colon or team_id not in register.team:
-        return register.enterprise[place_id].place
+        place = register.enterprise[place_id].place
+        assert place is not None, f"{place_id} was visited without coordinates"  # noqa: S101  (no plan goes there)
+        return place
     return register.team[team_id].start if end == "start" else register.team[team_id].end
 
 

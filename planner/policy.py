@@ -26,7 +26,7 @@ from pydantic import (
 
 from planner.enterprises import Scenario
 from planner.errors import InputError, Problem
-from planner.geo import Datum
+from planner.geo import Datum, Extent
 from planner.teams import TravelMode
 from planner.violations import Action, Aggravation, ViolationKind
 
@@ -48,6 +48,16 @@ def _span(value: object) -> tuple[int, int]:
     if span[0] >= span[1]:
         raise ValueError(f"{value!r} ends before it starts")
     return span
+
+
+def _extent(value: object) -> Extent:
+    sides = tuple(value) if isinstance(value, list | tuple) else ()
+    if len(sides) != 4 or not all(isinstance(side, int | float) and abs(side) <= 180 for side in sides):
+        raise ValueError(f"{value!r} is not [west, south, east, north] in degrees")
+    extent = Extent(*map(float, sides))
+    if not (extent.west < extent.east and -90 <= extent.south < extent.north <= 90):
+        raise ValueError(f"{value!r} has its west or south beyond its east or north")
+    return extent
 
 
 def _hours(value: str) -> str:
@@ -76,6 +86,7 @@ class _Section(BaseModel):
 
 class WorkspacePolicy(_Section):
     datum: Annotated[Datum, Field(strict=False)]
+    extent: Annotated[Extent, BeforeValidator(_extent)]
     nearest_district_metres: Count
 
 

@@ -297,13 +297,15 @@ def travel_seconds(problem: Problem, duty: int, route: Sequence[int], legs: NDAr
 
 
 def places_of(register: Register, wanted: Sequence[Wanted], duties: Sequence[TeamDay]) -> tuple[Place, ...]:
-    """Every place that the problem needs: the teams' starts and ends, then the sites."""
+    """Every place that the problem needs: the teams' starts and ends, then the sites that have one."""
     places: dict[str, Place] = {}
     for team in (register.team[team_id] for team_id in sorted({duty.team_id for duty in duties})):
         for place_id, at in ((f"{team.team_id}:start", team.start), (f"{team.team_id}:end", team.end)):
             places[place_id] = Place(place_id, at)
     for site in sorted({site for w in wanted for site in w.sites}):
-        places[site] = Place(site, register.enterprise[site].place)
+        where = register.enterprise[site].place
+        if where is not None:
+            places[site] = Place(site, where)
     return tuple(places.values())
 
 
@@ -333,7 +335,7 @@ def build(
         What is shut on which day, and what is postponed.
     """
     at = {place.place_id: k for k, place in enumerate(places)}
-    pairs = [(k, site) for k, w in enumerate(wanted) for site in w.sites]
+    pairs = [(k, site) for k, w in enumerate(wanted) for site in w.sites if site in at]
     enterprises = [register.enterprise[site] for _, site in pairs]
     seconds = [visit_seconds(wanted[k], e, policy) for (k, _), e in zip(pairs, enterprises, strict=True)]
     pin_of = {pin.lookback_id: pin for pin in pins}

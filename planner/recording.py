@@ -92,9 +92,10 @@ def _haste(before: Outcome, after: Outcome, register: Register, file: str) -> It
         message = f"{after.lookback_id}: arrived {hhmm(after.arrived or 0)}, before leaving {before.lookback_id}"
         yield Problem(file, 0, "arrived", message, "与上一家检查时间重叠")
         return
-    places = [register.enterprise.get(outcome.enterprise_id) for outcome in (before, after)]
-    if places[0] and places[1]:
-        way = float(great_circle_metres([places[0].place], [places[1].place])[0, 0])
+    known = [register.enterprise.get(outcome.enterprise_id) for outcome in (before, after)]
+    places = [enterprise.place for enterprise in known if enterprise and enterprise.place]
+    if len(places) == len(known):
+        way = float(great_circle_metres(places[:1], places[1:])[0, 0])
         if way > (gap + 60) * FASTEST_METRES_PER_SECOND:  # times are to the minute
             message = f"{after.lookback_id}: {way / 1000:.1f} km from {before.lookback_id} in {gap // 60} minutes"
             yield Problem(file, 0, "arrived", message, "两家之间的路程与时间不符")

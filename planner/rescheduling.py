@@ -195,7 +195,7 @@ class _Reading:
         return Postpone(lookback_id, enterprise.enterprise_id, day)
 
     def _urgent(self) -> Urgent:
-        enterprise = self._enterprise()
+        enterprise = self._placed(self._enterprise())
         self._somebody_may_go(enterprise)
         key = f"LB-{enterprise.enterprise_id}"
         if key in self.situation.seen:
@@ -306,7 +306,7 @@ class _Reading:
         said = self.request.subject.strip()
         if said in planned or said in wanted:
             site = planned[said][0] if said in planned else wanted[said].sites[0]
-            return self._not_seen(said), register.enterprise[site]
+            return self._not_seen(said), self._placed(register.enterprise[site])
         site = self._enterprise().enterprise_id
         there = [key for key, at in planned.items() if at[0] == site and key.startswith("LB-")]
         there += [key for key in (f"LB-{site}",) if key in wanted]
@@ -314,7 +314,13 @@ class _Reading:
         if not there:
             message = f"nothing is owed at {site}; if it must be seen: lookback reschedule urgent {site}"
             self._fault("id", message, "该企业没有待办回头看;如需检查请用 urgent")
-        return self._not_seen(there[0]), register.enterprise[site]
+        return self._not_seen(there[0]), self._placed(register.enterprise[site])
+
+    def _placed(self, enterprise: Enterprise) -> Enterprise:
+        if enterprise.place is None:
+            message = f"the coordinates of {enterprise.enterprise_id} are not known: no team finds it (lookback locate)"
+            self._fault("id", message, "该企业没有坐标,无法安排(lookback locate)")
+        return enterprise
 
     def _not_seen(self, lookback_id: str) -> str:
         if lookback_id in self.situation.seen:

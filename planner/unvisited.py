@@ -140,6 +140,8 @@ def _stopped(lb: LookBack, day: _Day) -> tuple[Rule, str, Words]:
     problem = day.problem
     if lb.release > problem.days[-1]:
         return Rule.NOT_RELEASED, lb.sites[0], _not_released(lb)
+    if not any(day.register.enterprise[site].place for site in lb.sites):
+        return Rule.NO_PLACE, lb.sites[0], _NO_PLACE
     if not problem.duties:
         return Rule.NO_TEAM, lb.sites[0], _NO_TEAM
     candidates = day.candidates[lb.lookback_id]
@@ -328,6 +330,12 @@ def _promised(_day: _Day, _site: str, duty: TeamDay) -> Words:
     )
 
 
+_NO_PLACE = Words(
+    "its coordinates are not known",
+    "没有坐标",
+    "give lon and lat in the enterprises table, or ask lookback locate for proposals",
+    "在企业表中填写经纬度,或用 lookback locate 查找",
+)
 _NO_TEAM = Words(
     "no team works in this horizon",
     "计划期内无在岗队伍",

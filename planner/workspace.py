@@ -6,12 +6,15 @@ import os
 import re
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import count
 from typing import TYPE_CHECKING
 
 from planner import readers
 from planner.errors import InputError, Problem
 from planner.history import with_outcomes
 from planner.policy import Policy, default_text
+from planner.readers.repairs import repaired
+from planner.readers.tables import DISTRICTS
 from planner.store import Store
 from planner.travel import engine
 from planner.writers.atomic import sweep, write_files
@@ -22,12 +25,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.readers import Reading
+    from planner.readers.importing import Imported
+    from planner.readers.notes import Note
     from planner.register import Register
     from planner.travel import TravelTimes
 
 FOLDERS = ("data", "districts", "maps")
 DATABASE_VARIABLE = "LOOKBACK_DATABASE"
 """The environment variable with the address of a PostgreSQL database, where several desks share one store."""
+
+_LAYERS = {"districts": "districts/business_districts.geojson", "barriers": "districts/barriers.geojson"}
+"""Where the program puts a layer that it imports."""
 
 _PLAN_ID = re.compile(r"\d{4}-\d\d-\d\d(\+\d+)?", re.ASCII)
 """What names a folder of maps: nothing else may, so that no plan edited by hand leads out of them."""
@@ -141,6 +149,62 @@ class Workspace:
         folder = self._folder(plan_id)
         write_files(folder, {"stopped.json": document.encode()})
         return folder / "stopped.json"
+
+    def take_in(self, made: Imported, *, replace: bool, lang: str) -> Path:
+        """
+        Write an imported table in place of what the workspace has; the report stands in ``imports/``.
+
+        What is replaced is kept there too; a table without rows may always be replaced.
+
+        Raises
+        ------
+        InputError
+            The table has rows already and is not to be replaced.
+        StoreError
+            The disk is full, or the folder cannot be written.
+        """
+        name = made.table.name
+        old = readers.files_of(self.root, made.table)
+        full = [path for path in old if not readers.is_empty(path, made.table)]
+        if full and not replace:
+            message = "has rows already: --replace puts the new table in its place and keeps a copy in imports/"
+            zh = "已有内容;加 --replace 替换(原文件保留在 imports/)"
+            raise InputError(Problem(path.relative_to(self.root).as_posix(), 0, "", message, zh) for path in full)
+        target = _LAYERS.get(name, f"data/{name}.csv")
+        contents = {target: made.geojson() if name in _LAYERS else made.csv()}
+        contents[f"imports/{name}-report.txt"] = "".join(note.of(lang) + "\n" for note in made.report).encode()
+        if made.left_out:
+            lines = "".join(problem.line(lang) + "\n" for problem in made.left_out)
+            contents[f"imports/{name}-left-out.txt"] = lines.encode()
+        for path in full:
+            contents[self._copy(path)] = path.read_bytes()
+        write_files(self.root, contents)
+        for path in old:
+            if path != self.root / target:
+                path.unlink()
+        return self.root / target
+
+    def repair_districts(self) -> tuple[Path, tuple[Note, ...]]:
+        """
+        Write a repaired copy of the districts into ``imports/``, and say what was done to it.
+
+        Raises
+        ------
+        InputError
+            The districts cannot be read at all.
+        StoreError
+            The disk is full, or the folder cannot be written.
+        """
+        found = readers.layer(self.root, DISTRICTS)
+        made = repaired(found, self.policy().workspace.extent)
+        target = self.root / "imports" / "districts-repaired.geojson"
+        write_files(self.root, {"imports/districts-repaired.geojson": made.geojson()})
+        return target, made.notes
+
+    def _copy(self, path: Path) -> str:
+        """A name in ``imports/`` that is free, for what is replaced."""
+        taken = (f"imports/replaced-{k}-{path.name}" for k in count(1))
+        return next(name for name in taken if not (self.root / name).exists())
 
     def _folder(self, plan_id: str) -> Path:
         if not _PLAN_ID.fullmatch(plan_id):

@@ -791,6 +791,13 @@ def a_shop_is_counted_for_a_district_it_is_not_in(case):
     return with_register(case, districts=districts)
 
 
+@defect("place")
+def a_shop_has_no_coordinates_any_more(case):
+    site = visit_at(case, 0, 0).enterprise_id
+    shops = tuple(replace(e, place=None) if e.enterprise_id == site else e for e in case.register.enterprises)
+    return with_register(case, enterprises=shops)
+
+
 @defect("scenario")
 def a_team_does_not_inspect_such_shops(case):
     duty = case.plan.duties[0]

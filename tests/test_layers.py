@@ -27,7 +27,7 @@ LAYERS = (
     "eligibility hours teamdays",
     "recording",
     "history",
-    "lookbacks",
+    "addresses lookbacks",
     "priority",
     "words",
     "events outcomes",
@@ -71,7 +71,11 @@ AT_HOME = {
     "numba": {"solvers"},
     "ortools": {"solvers"},
     "psycopg": set(),
+    "pyarrow": {"readers"},
     "pydantic": {"outcomes", "policy"},
+    "pyogrio": {"readers"},
+    "pyproj": {"readers"},
+    "python_calamine": {"readers"},
     "pyvrp": {"bench"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
@@ -83,6 +87,7 @@ AT_HOME = {
     "requests": set(),
     "socket": set(),
     "urllib": set(),
+    "xlsxwriter": set(),
 }
 """Which parts may import a library."""
 

@@ -78,6 +78,7 @@ STOPPED = {
     Rule.SHUT: lambda: happened(shut=frozenset({("E1", DAY)})),
     Rule.PROMISED: lambda: happened(promises=(Promise("LB-E1", None, DAY, 3 * HOUR, 4 * HOUR, "E1"),)),
     Rule.NOT_RELEASED: not_yet_open,
+    Rule.NO_PLACE: lambda: first_shop(place=None),
     Rule.JURISDICTION: across_the_river,
     Rule.SCENARIO: lambda: only_team(scenarios=frozenset({Scenario.CAR_DEALER})),
     Rule.RECUSAL: lambda: replace(one_team_ok(), recusals=(Recusal("T1-1", "E1"),)),

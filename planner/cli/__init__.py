@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.exceptions import TyperException
 
-from planner.cli import bench, day, folder, outcomes, plans, ranking, reports
+from planner.cli import bench, day, folder, outcomes, plans, ranking, reports, tables
 from planner.cli.options import say, tell
 from planner.errors import ClusterError, InputError, LookbackError, StoreError
 
@@ -26,6 +26,8 @@ Lookback plans look-back (回头看) inspections: who goes where today, and why 
 
   init    a new workspace, empty or with a sample     lookback init shanghai --sample shanghai
   check   every problem in the tables, all at once    lookback check
+  import  a table from elsewhere, cleaned             lookback import shops.xlsx --as enterprises --map "店名=name"
+  locate  places for enterprises without coordinates  lookback locate > data/places.csv
   rank    look-backs by priority, with the reasons    lookback rank 2026-11-24 --top 20
   plan    plans, checks, saves and draws a day        lookback plan 2026-11-24 --seconds 30
   show    a saved plan again, as text                 lookback show
@@ -54,6 +56,7 @@ def overview(context: typer.Context) -> None:
 
 
 folder.add_to(app)
+tables.add_to(app)
 ranking.add_to(app)
 plans.add_to(app)
 day.add_to(app)

@@ -6,7 +6,7 @@ import json
 import shlex
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,6 +26,11 @@ from planner.readers.doubts import unfit_teams
 from planner.recording import strays
 from planner.samples import SAMPLES
 from planner.workspace import Workspace, create, empty_tables
+from planner.writers.tables import csv_text
+
+if TYPE_CHECKING:
+    from planner.readers.duplicates import Pair
+    from planner.register import Register
 
 SAMPLE_DAY = date(2026, 11, 24)
 
@@ -64,6 +69,13 @@ def check(
         date | None,
         typer.Option(parser=parse_day, help="For which day certificates must be valid; the next working day."),
     ] = None,
+    fix: Annotated[
+        str | None, typer.Option("--fix", metavar="districts", help="Write a repaired copy into imports/. 修复商圈图形")
+    ] = None,
+    duplicates: Annotated[
+        bool,
+        typer.Option("--duplicates", help="Ids that may be one shop, as CSV for data/same_as.csv. 疑似重复"),
+    ] = False,
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
 ) -> None:
@@ -73,6 +85,9 @@ def check(
     Example: lookback check --workspace shanghai
     """
     place = Workspace.at(workspace)
+    if fix is not None:
+        _fix(place, fix, lang.value)
+        return
     try:
         policy, reading = place.read()
     except InputError as wrong:
@@ -80,6 +95,10 @@ def check(
             _print_json([], [problem.line(lang) for problem in wrong.problems])
         raise
     register = reading.register
+    if duplicates:
+        rows = (_undecided(register, pair) for pair in reading.duplicates)
+        tell(csv_text(("enterprise_id", "other_id", "same", "note"), rows))
+        return
     day = day or next_working_day(register.calendar)
     with place.store() as store:
         recorded = [entry.outcome for entry in store.outcomes()]
@@ -95,6 +114,20 @@ def check(
     if lang is Lang.EN:
         text = "{} enterprises, {} violations, {} teams, {} districts; no problems, {} warnings"
     tell(text.format(*counts, len(warnings)) + "\n")
+
+
+def _undecided(register: Register, pair: Pair) -> tuple[str, str, str, str]:
+    one, other = register.enterprise[pair.enterprise_id], register.enterprise[pair.other_id]
+    return pair.enterprise_id, pair.other_id, "", f"{pair.why}: {one.name} / {other.name}"
+
+
+def _fix(workspace: Workspace, name: str, lang: str) -> None:
+    if name != "districts":
+        raise typer.BadParameter(f"{name!r} cannot be repaired, only districts", param_hint="--fix")
+    target, notes = workspace.repair_districts()
+    tell("".join(f"{note.of(lang)}\n" for note in notes))
+    done, then = ("已写入", "核对后") if lang == "zh" else ("written", "look at it, then")
+    say(f"{done} {target} · {then}: lookback import {shlex.quote(str(target))} --as districts --replace")
 
 
 def _print_json(warnings: list[str], problems: list[str]) -> None:

@@ -86,7 +86,11 @@ def plan_facts(plan: Plan, register: Register, files: Mapping[str, str]) -> Fact
         "rivers": _names(register.barriers),
     }
     spots = tuple(
-        tuple(Spot(k, register.enterprise[u.enterprise_id].place) for k, u in enumerate(left) if u.rule == rule)
+        tuple(
+            Spot(k, at)
+            for k, u in enumerate(left)
+            if u.rule == rule and (at := register.enterprise[u.enterprise_id].place) is not None
+        )
         for rule in rules
     )
     return Facts(content, register.districts, register.barriers, _lines(duties, register), spots)
@@ -141,7 +145,7 @@ def _lines(duties: Iterable[Duty], register: Register) -> tuple[Line, ...]:
     lines = []
     for duty in duties:
         team = register.team[duty.team_id]
-        stops = tuple(register.enterprise[visit.enterprise_id].place for visit in duty.route)
+        stops = tuple(at for visit in duty.route if (at := register.enterprise[visit.enterprise_id].place) is not None)
         lines.append(Line(team.start, stops, team.end))
     return tuple(lines)
 

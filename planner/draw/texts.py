@@ -109,6 +109,7 @@ CODES: Mapping[str, Label] = {code.value: label for code, label in LABELS.items(
 
 RULES: Mapping[str, Label] = {
     Rule.NOT_RELEASED: Label("未到复查日", "not open yet"),
+    Rule.NO_PLACE: Label("没有坐标", "no coordinates"),
     Rule.JURISDICTION: Label("不在队伍辖区", "outside every team's area"),
     Rule.SCENARIO: Label("无队伍负责该场景", "no team for the scenario"),
     Rule.RECUSAL: Label("需要回避", "recusal"),

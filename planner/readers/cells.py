@@ -2,22 +2,20 @@
 One cell at a time: text becomes a value, or a reason why not.
 
 Full-width digits and letters are read as their plain ones (NFKC); after that every form is exact, and nothing
-is guessed: a date that could be two dates, a rounded code, a number with a unit are all refused.
+is guessed: a rounded code, a number with a unit are refused. Times stand in ``times``, opening hours in ``hours``.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
-from functools import cache
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeVar
 
-from opening_hours import validate
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
-from planner.geo import Datum, LonLat
+from planner.geo import Datum, Extent, LonLat
 from planner.readers.sheet import shown
 from planner.words import LABELS
 
@@ -28,15 +26,8 @@ if TYPE_CHECKING:
 Code = TypeVar("Code", bound="StrEnum")
 T = TypeVar("T")
 
-LON_RANGE, LAT_RANGE = (73.0, 136.0), (3.0, 54.0)
-"""Degrees in which a place can lie: China."""
-
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
-_OTHER_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
-_SERIAL = re.compile(r"[34]\d{4}", re.ASCII)
 _INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"[-+]?\d{1,9}(\.\d{1,17})?", re.ASCII)
-_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)", re.ASCII)
 _SEPARATOR = re.compile("[;\uff1b]")  # the second is the full-width one
 _ROUNDED = re.compile(r"\d(\.\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 
@@ -121,82 +112,32 @@ def degrees(text: str) -> float:
     return float(plain(text))
 
 
-def place_faults(place: LonLat) -> Iterator[tuple[str, str, str]]:
+def place_faults(place: LonLat, extent: Extent) -> Iterator[tuple[str, str, str]]:
     """What is wrong with a place: ``lon`` or ``lat``, and why in English and Chinese."""
-    lon_low, lon_high = LON_RANGE
-    lat_low, lat_high = LAT_RANGE
+    west, south, east, north = extent
     if place == LonLat(0, 0):
-        yield "lon", "0 with lat 0 is no place: the coordinates are missing", "坐标 (0, 0) 无效"
-    elif lat_low <= place.lon <= lat_high and lon_low <= place.lat <= lon_high:
-        yield "lon", f"{place.lon:.10g} looks like a latitude: lon and lat seem to be swapped", "经度与纬度疑似互换"
+        message = "0 with lat 0 is no place: leave both empty where the coordinates are not known"
+        yield "lon", message, "坐标 (0, 0) 无效;坐标未知时请将经纬度都留空"
+    elif not extent.holds(place.lon, place.lat) and extent.holds(place.lat, place.lon):
+        message = f"{place.lon:.10g} looks like a latitude: lon and lat seem to be swapped"
+        yield "lon", message, "经度与纬度疑似互换"
+    elif 90 < abs(place.lat) <= 180 >= abs(place.lon):
+        yield "lat", f"{place.lat:.10g} is not a latitude (-90 to 90)", "纬度应在 -90 至 90 之间"
     elif abs(place.lon) > 180 or abs(place.lat) > 90:
         message = f"{place.lon:.10g}, {place.lat:.10g} are not degrees: projected coordinates?"
         yield "lon", message, "不是经纬度,疑为投影坐标"
     else:
-        if not lon_low <= place.lon <= lon_high:
-            message = f"{place.lon:.10g} is not a longitude in China ({lon_low:g} to {lon_high:g})"
-            yield "lon", message, f"经度应在 {lon_low:g} 至 {lon_high:g} 之间"
-        if not lat_low <= place.lat <= lat_high:
-            message = f"{place.lat:.10g} is not a latitude in China ({lat_low:g} to {lat_high:g})"
-            yield "lat", message, f"纬度应在 {lat_low:g} 至 {lat_high:g} 之间"
+        if not west <= place.lon <= east:
+            message = f"{place.lon:.10g} is not from {west:g} to {east:g}, where places lie by extent in policy.toml"
+            yield "lon", message, f"经度应在 {west:g} 至 {east:g} 之间(见 policy.toml 的 extent)"
+        if not south <= place.lat <= north:
+            message = f"{place.lat:.10g} is not from {south:g} to {north:g}, where places lie by extent in policy.toml"
+            yield "lat", message, f"纬度应在 {south:g} 至 {north:g} 之间(见 policy.toml 的 extent)"
 
 
-@cache
-def day(text: str) -> date:
-    """A date from 2000 to 2100, written ``YYYY-MM-DD``."""
-    text = plain(text)
-    match = _DATE.fullmatch(text)
-    try:
-        found = date(*map(int, match.groups())) if match else None
-    except ValueError:
-        found = None
-    if found is None:
-        raise BadCell(f"is not a date (YYYY-MM-DD){_date_hint(text)}", "应为存在的日期,写作 2026-03-02")
-    if not 2000 <= found.year <= 2100:
-        raise BadCell("is not a date from 2000 to 2100", "日期应在 2000 年至 2100 年之间")
-    return found
-
-
-def _date_hint(text: str) -> str:
-    if match := _OTHER_DATE.fullmatch(text):
-        year, month, of_month = map(int, match.groups())
-        meant = f"{year:04d}-{month:02d}-{of_month:02d}"
-        return f": write {meant}" if meant != text and month <= 12 and of_month <= 31 else ""
-    return ": it looks like a spreadsheet's serial number" if _SERIAL.fullmatch(text) else ""
-
-
-def clock(text: str) -> int:
-    """Seconds since midnight of a time of day, written ``hh:mm``, up to 24:00."""
-    match = _CLOCK.fullmatch(plain(text))
-    seconds = int(match[1]) * 3600 + int(match[2]) * 60 if match else -1
-    if not 0 <= seconds <= 24 * 3600:
-        raise BadCell("is not a time of day (hh:mm)", "应为时刻,写作 09:30")
-    return seconds
-
-
-_WEEKDAYS = {
-    alias: k
-    for k, (short, long, zh) in enumerate(
-        zip(
-            ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-            ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-            "一二三四五六日",
-            strict=True,
-        )
-    )
-    for alias in (str(k + 1), short, long, f"周{zh}", f"星期{zh}")
-} | {"周天": 6, "星期天": 6}
-
-
-def weekday(text: str) -> int:
-    """A day of the week, 0 = Monday, written 1 to 7, ``Mon`` or 周一."""
-    found = _WEEKDAYS.get(plain(text).casefold())
-    if found is None:
-        raise BadCell("is not a weekday (1 to 7, Mon to Sun, 周一 to 周日)", "应为 1 至 7 或 周一 至 周日")
-    return found
-
-
-_YES_NO = {"yes": True, "是": True, "true": True, "1": True, "no": False, "否": False, "false": False, "0": False}
+_YES_NO = dict.fromkeys(("yes", "y", "是", "true", "1", "√", "上班", "工作日"), True) | dict.fromkeys(
+    ("no", "n", "否", "false", "0", "×", "休息", "放假"), False
+)
 
 
 def yes_no(text: str) -> bool:
@@ -214,25 +155,37 @@ def one_of(codes: type[Code]) -> Callable[[str], Code]:
     zh = f"应为 {'、'.join(LABELS[code].zh if code in LABELS else code for code in codes)} 之一"
 
     def read(text: str) -> Code:
-        found = known.get(plain(text).casefold())
+        found = known.get(_squeezed(text))
         if found is None:
-            raise BadCell(f"is not one of {expected}", zh)
+            near = get_close_matches(_squeezed(text), known, n=1)
+            hint = f": is it {known[near[0]]}?" if near else ""
+            raise BadCell(f"is not one of {expected}{hint}", zh)
         return found
 
     return read
 
 
 def _spellings(code: StrEnum) -> Iterator[str]:
-    yield code.value
+    yield _squeezed(code.value)
     if code in LABELS:
-        yield from (plain(label).casefold() for label in LABELS[code])
+        yield from map(_squeezed, LABELS[code])
+
+
+def _squeezed(text: str) -> str:
+    """A code or label without case, spaces, hyphens and underscores."""
+    return re.sub(r"[\s_-]", "", plain(text).casefold())
 
 
 def datum(text: str) -> Datum:
     """A coordinate system, with or without the hyphen of its name."""
-    return _datum(plain(text).replace("-", ""))
+    return _datum(_DATUM_NAMES.get(plain(text).casefold(), text))
 
 
+_DATUM_NAMES = (
+    dict.fromkeys(("火星坐标", "火星坐标系", "高德", "腾讯"), "gcj02")
+    | dict.fromkeys(("百度", "bd09ll"), "bd09")
+    | dict.fromkeys(("gps", "cgcs2000", "国家2000", "天地图"), "wgs84")
+)
 _datum = one_of(Datum)
 
 
@@ -284,16 +237,6 @@ def risk_class(text: str) -> str:
     if found not in {"A", "B", "C", "D"}:
         raise BadCell("is not a credit-risk class (A, B, C or D)", "应为 A、B、C、D 之一")
     return found
-
-
-@cache
-def opening_hours(text: str) -> str:
-    """Opening hours in OSM syntax."""
-    text = plain(text)
-    if len(text) > 500 or not validate(text):
-        message = "is not in OSM opening_hours syntax, such as 'Mo-Fr 10:00-22:00'"
-        raise BadCell(message, "应按 OSM 写法,如 Mo-Fr 10:00-22:00")
-    return text
 
 
 def _refuse_characters(text: str, categories: set[str], *, but: str = "") -> None:

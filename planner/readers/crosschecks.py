@@ -9,12 +9,13 @@ from planner.errors import Problem
 from planner.locating import overlaps
 from planner.readers.sheet import shown
 from planner.readers.tables import (
-    BARRIERS,
     DISTRICTS,
     ENTERPRISES,
     INSPECTIONS,
     OFFICERS,
+    PLACES,
     RECUSALS,
+    SAME_AS,
     SHIFTS,
     TEAMS,
     VIOLATIONS,
@@ -25,33 +26,37 @@ from planner.readers.values import district
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
+    from planner.readers.records import Record, Records
     from planner.readers.sheet import Findings
-    from planner.readers.tables import Record, Records
 
 SLIVER_SQUARE_METRES = 100
 """Districts that share no more than this were drawn a little carelessly; more is a mistake."""
 
-_REFERENCES = (
+REFERENCES = (
     (VIOLATIONS, "enterprise_id", ENTERPRISES),
     (INSPECTIONS, "enterprise_id", ENTERPRISES),
     (TEAMS, "officers", OFFICERS),
     (SHIFTS, "team_id", TEAMS),
     (RECUSALS, "officer_id", OFFICERS),
     (RECUSALS, "enterprise_id", ENTERPRISES),
+    (PLACES, "enterprise_id", ENTERPRISES),
+    (SAME_AS, "enterprise_id", ENTERPRISES),
+    (SAME_AS, "other_id", ENTERPRISES),
 )
+"""Columns that hold ids of another table."""
 
 
 def cross_check(tables: Mapping[Table, Records], findings: Findings) -> None:
     """Every breach between rows and between tables; rows with bad cells are checked as far as they go."""
     for records in tables.values():
         findings.problems += _twice(records)
-    for table, column, target in _REFERENCES:
+    for table, column, target in REFERENCES:
         findings.problems += _unknown(tables[table], column, tables[target])
     findings.problems += _shifts_twice(tables[SHIFTS])
+    findings.problems += _decided_twice(tables[SAME_AS])
     findings.problems += _operators_named_like_enterprises(tables[ENTERPRISES])
     findings.problems += _unknown_operators(tables[RECUSALS], tables[ENTERPRISES])
     findings.problems += _unknown_authorities(tables[TEAMS], tables[DISTRICTS])
-    findings.problems += _wrong_shapes(tables[DISTRICTS], tables[BARRIERS])
     _check_overlaps(tables[DISTRICTS], findings)
 
 
@@ -65,6 +70,8 @@ def _twice(records: Records) -> Iterator[Problem]:
             if earlier is not record:
                 where = f"{earlier.file}:{earlier.row}"
                 message = f"{shown(str(record.cells[key]))} stands twice, first in {where}"
+                if any(record.cells.get(name) != earlier.cells.get(name) for name in ("lon", "lat")):
+                    message += ", with other coordinates"
                 yield record.problem(key, message, f"与 {where} 重复")
 
 
@@ -79,6 +86,18 @@ def _shifts_twice(shifts: Records) -> Iterator[Problem]:
                 if earlier is not record:
                     message = f"team {shown(team)} has a shift for it already, in row {earlier.row}"
                     yield record.problem(column, message, f"该小组已有班次(第 {earlier.row} 行)")
+
+
+def _decided_twice(same_as: Records) -> Iterator[Problem]:
+    """Pairs of ids that are said to be one shop and not to be."""
+    first: dict[frozenset[str], Record] = {}
+    for record in same_as.rows:
+        if {"enterprise_id", "other_id", "same"} <= record.cells.keys():
+            ids = frozenset((record.cells["enterprise_id"], record.cells["other_id"]))
+            earlier = first.setdefault(ids, record)
+            if earlier.cells["same"] != record.cells["same"]:
+                message = f"row {earlier.row} says the contrary of these two ids"
+                yield record.problem("same", message, f"与第 {earlier.row} 行的结论相反")
 
 
 def _unknown(records: Records, column: str, target: Records) -> Iterator[Problem]:
@@ -129,15 +148,6 @@ def _unknown_authorities(teams: Records, districts: Records) -> Iterator[Problem
 def _nearest(name: str, names: Iterable[str]) -> str:
     near = get_close_matches(name, sorted(names), n=1)
     return f"; the nearest is {shown(near[0])}" if near else ""
-
-
-def _wrong_shapes(districts: Records, barriers: Records) -> Iterator[Problem]:
-    for record in districts.rows:
-        if record.line:
-            yield Problem(record.file, record.row, "geometry", "is a line: a district is a polygon", "商圈应为面")
-    for record in barriers.rows:
-        if record.polygons:
-            yield Problem(record.file, record.row, "geometry", "is a polygon: a barrier is a line", "屏障应为线")
 
 
 def _check_overlaps(districts: Records, findings: Findings) -> None:

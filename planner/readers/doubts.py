@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from planner.errors import Problem
-from planner.locating import enclosing
+from planner.geo import Extent, LonLat
+from planner.locating import enclosing, in_metres
 from planner.lookbacks import due_date
+from planner.readers.repairs import SLIVER, gaps
 from planner.readers.tables import CALENDAR, ENTERPRISES, TEAMS, VIOLATIONS
 from planner.teamdays import unfit
 from planner.words import label
@@ -17,22 +21,26 @@ if TYPE_CHECKING:
     from datetime import date
 
     from planner.policy import Policy
+    from planner.readers.duplicates import Pair
     from planner.register import Register
     from planner.teamdays import Unfit
     from planner.teams import Team
 
+HUGE = 1_000e6
+"""Square metres of a district that can hardly be one."""
 _NAMED = 5
 """Ids that a summary names; thousands of lines would hide the rest."""
 
 
 def doubts(register: Register, policy: Policy) -> Iterator[Problem]:
     """Warnings, one line each, however many rows they are about."""
+    yield from _unlocated(register)
     yield from _outside_districts(register, policy)
     yield from _shared(
         "lat",
         "on exactly the same spot as another enterprise",
         "家企业与其他企业坐标完全相同",
-        ((enterprise.place, enterprise.enterprise_id) for enterprise in register.enterprises),
+        ((e.place, e.enterprise_id) for e in register.enterprises if e.place is not None),
     )
     yield from _shared(
         "credit_code",
@@ -40,9 +48,19 @@ def doubts(register: Register, policy: Policy) -> Iterator[Problem]:
         "家企业与其他企业信用代码相同",
         ((e.credit_code, e.enterprise_id) for e in register.enterprises if e.credit_code),
     )
+    yield from _shapes(register)
     yield from _without_deadline(register)
     yield from _unpublished_years(register, policy)
     yield from _in_two_teams(register)
+
+
+def double(pairs: Sequence[Pair]) -> Iterator[Problem]:
+    """One line for all the pairs that may be one shop."""
+    if pairs:
+        named = _some([f"{pair.enterprise_id}={pair.other_id}" for pair in pairs])
+        message = f"ids that may stand for one shop, to be decided in same_as.csv (check --duplicates): {named}"
+        zh = f"{len(pairs):,} 对编号疑为同一家,请在 same_as.csv 中判定(check --duplicates 列出)"
+        yield Problem(ENTERPRISES.file, 0, "enterprise_id", message, zh)
 
 
 def unfit_teams(register: Register, day: date, policy: Policy) -> tuple[Problem, ...]:
@@ -62,9 +80,17 @@ def unfit_teams(register: Register, day: date, policy: Policy) -> tuple[Problem,
     return tuple(problem(team, gap) for team in register.teams for gap in unfit(register, team, day, policy))
 
 
+def _unlocated(register: Register) -> Iterator[Problem]:
+    ids = [enterprise.enterprise_id for enterprise in register.enterprises if enterprise.place is None]
+    if ids:
+        message = f"empty, so not planned until located (lookback locate proposes places): {_some(ids)}"
+        zh = f"{len(ids):,} 家企业没有坐标,定位后才能排入(lookback locate 可给出建议)"
+        yield Problem(ENTERPRISES.file, 0, "lon", message, zh)
+
+
 def _outside_districts(register: Register, policy: Policy) -> Iterator[Problem]:
     inside = enclosing(register.enterprises, register.districts)
-    ids = [enterprise.enterprise_id for enterprise in register.enterprises]
+    ids = [enterprise.enterprise_id for enterprise in register.enterprises if enterprise.place is not None]
     near = [i for i in ids if i in register.located and i not in inside]
     metres = policy.workspace.nearest_district_metres
     if near:
@@ -72,10 +98,42 @@ def _outside_districts(register: Register, policy: Policy) -> Iterator[Problem]:
         zh = f"{len(near):,} 家企业在所有商圈之外,已归入最近的商圈"
         yield Problem(ENTERPRISES.file, 0, "", message, zh)
     far = [i for i in ids if i not in register.located]
+    box = _around(register)
+    lost = [i for i in far if not box.holds(*(register.enterprise[i].place or (0, 0)))]
+    if lost:
+        message = f"more than half a degree away from all districts: another city, or a slip? {_some(lost)}"
+        yield Problem(ENTERPRISES.file, 0, "lat", message, f"{len(lost):,} 家企业距所有商圈半度以上,请核对坐标")
     if far:
         message = f"no district within {metres:,} m, counted for none: {_some(far)}"
         zh = f"{len(far):,} 家企业 {metres:,} 米内没有商圈,不属于任何商圈"
         yield Problem(ENTERPRISES.file, 0, "", message, zh)
+
+
+def _around(register: Register) -> Extent:
+    """The box around all districts, and half a degree more."""
+    places = np.array([p for d in register.districts for rings in d.polygons for p in rings[0]] or [LonLat(0, 0)])
+    return Extent(*(places.min(axis=0) - 0.5).tolist(), *(places.max(axis=0) + 0.5).tolist())
+
+
+def _shapes(register: Register) -> Iterator[Problem]:
+    """Districts of several parts one of which is tiny, districts as large as a city, and holes between districts."""
+    shapes = in_metres(register.districts)
+    file, fix = "districts", "lookback check --fix districts"
+    for district, shape in zip(register.districts, shapes, strict=True):
+        parts = [part.area for part in shape.geoms]
+        tiny = sum(area < SLIVER for area in parts)
+        if tiny:
+            message = f"{district.name!r} has parts of less than {SLIVER:g} m² ({tiny}): {fix}"
+            zh = f"“{district.name}”含 {tiny} 个不足 {SLIVER:g} 平方米的碎片,可用 {fix}"
+            yield Problem(file, 0, "geometry", message, zh)
+        if sum(parts) > HUGE:
+            message = f"{district.name!r} covers {sum(parts) / 1e6:,.0f} km²: is it a business district?"
+            yield Problem(file, 0, "geometry", message, f"“{district.name}”面积达 {sum(parts) / 1e6:,.0f} 平方公里")
+    holes = [hole.area for hole in gaps(shapes)]
+    if holes:
+        message = f"holes between districts: {len(holes)}, {sum(holes):,.0f} m² together: {fix}"
+        zh = f"商圈之间有 {len(holes)} 处空隙,共 {sum(holes):,.0f} 平方米,可用 {fix}"
+        yield Problem(file, 0, "geometry", message, zh)
 
 
 def _shared(column: str, message: str, zh: str, keyed: Iterable[tuple[Hashable, str]]) -> Iterator[Problem]:

@@ -2,13 +2,14 @@
 GeoJSON files: features with properties and a polygon or a line, in WGS 84 degrees (RFC 7946).
 
 Read here and not by a library, because a library mends, drops or misreads what an office must hear about: an
-unclosed ring, a coordinate in quotes, a bow-tie, metres, another coordinate system.
+unclosed ring, a coordinate in quotes, a bow-tie, another coordinate system.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import Problem
@@ -21,21 +22,33 @@ if TYPE_CHECKING:
 
     from planner.districts import Ring
 
-_WGS84 = ("CRS84", "CRS:84", "EPSG::4326", "EPSG:4326", "EPSG::4490", "EPSG:4490")
-"""Endings of the ``crs`` names that mean WGS 84; CGCS 2000 (4490) is the same within centimetres."""
+WGS84 = ("CRS84", "CRS:84", "EPSG::4326", "EPSG:4326", "EPSG::4490", "EPSG:4490")
+"""Endings of the names that mean WGS 84; CGCS 2000 (4490) is the same within centimetres."""
 
 
-def sheet(path: Path, file: str) -> Sheet:
+def sheets(path: Path, file: str) -> tuple[Sheet, ...]:
     """
-    The features of a GeoJSON file, numbered from 1; heights are left out.
+    The one sheet of a GeoJSON file.
 
     Raises
     ------
     InputError
-        It is too large, not JSON, not a feature collection, empty, or in another coordinate system.
+        It is too large, not JSON, not a feature collection, or empty.
     """
     collection, problems = _parsed(contents(path, file), file)
-    features = _features(collection, file)
+    sheet = features_sheet(_features(collection, file), file, crs=_crs(collection, file))
+    return (replace(sheet, problems=(*problems, *sheet.problems)),)
+
+
+def features_sheet(features: list[Any], file: str, *, crs: str = "") -> Sheet:
+    """
+    GeoJSON features as a sheet, numbered from 1; heights are left out.
+
+    Raises
+    ------
+    InputError
+        They have too many properties.
+    """
     header: dict[str, None] = {}
     for feature in features:
         if isinstance(feature, dict) and isinstance(feature.get("properties"), dict):
@@ -43,11 +56,12 @@ def sheet(path: Path, file: str) -> Sheet:
     if len(header) > MAX_COLUMNS:
         raise unreadable(file, f"has more than {MAX_COLUMNS} properties", f"属性不得超过 {MAX_COLUMNS} 个")
     rows: list[Row] = []
+    problems: list[Problem] = []
     for number, feature in enumerate(features, 1):
         row, faults = _row(number, feature, tuple(header))
         rows.append(row)
         problems += (Problem(file, number, *fault) for fault in faults)
-    return Sheet(file, tuple(header), 0, tuple(rows), tuple(problems))
+    return Sheet(file, tuple(header), 0, tuple(rows), tuple(problems), crs, tuple(features))
 
 
 def _parsed(data: bytes, file: str) -> tuple[Any, list[Problem]]:
@@ -85,22 +99,25 @@ def _parsed(data: bytes, file: str) -> tuple[Any, list[Problem]]:
 def _features(collection: Any, file: str) -> list[Any]:
     if not isinstance(collection, dict) or collection.get("type") != "FeatureCollection":
         raise unreadable(file, "is not a GeoJSON FeatureCollection", "应为 GeoJSON FeatureCollection")
-    crs = collection.get("crs")
-    if crs is not None:
-        properties = crs.get("properties") if isinstance(crs, dict) else None
-        name = properties.get("name") if isinstance(properties, dict) else None
-        if not isinstance(name, str) or not name.upper().endswith(_WGS84):
-            given = (
-                f"is in the coordinate system {shown(name)}" if isinstance(name, str) else "has a crs without a name"
-            )
-            message = f"{given}: convert it to WGS 84 (EPSG:4326)"
-            raise unreadable(file, message, "坐标系应为 WGS 84(EPSG:4326)")
     features = collection.get("features")
-    if not isinstance(features, list) or not features:
+    if not isinstance(features, list):
         raise unreadable(file, "has no features", "没有任何要素")
     if len(features) > MAX_ROWS:
         raise unreadable(file, f"has more than {MAX_ROWS:,} features", f"要素不得超过 {MAX_ROWS:,} 个")
     return features
+
+
+def _crs(collection: Any, file: str) -> str:
+    """The name of the coordinate system; empty for WGS 84."""
+    crs = collection.get("crs")
+    if crs is None:
+        return ""
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(name, str):
+        message = "has a crs without a name: convert it to WGS 84 (EPSG:4326)"
+        raise unreadable(file, message, "坐标系应为 WGS 84(EPSG:4326)")
+    return "" if name.upper().endswith(WGS84) else name
 
 
 def _row(number: int, feature: Any, header: tuple[str, ...]) -> tuple[Row, list[tuple[str, str, str]]]:
@@ -117,21 +134,22 @@ def _row(number: int, feature: Any, header: tuple[str, ...]) -> tuple[Row, list[
         if isinstance(value, dict | list):
             faults.append((printable(column), f"{_brief(value)} is neither text nor a number", "应为文字或数字"))
         cells.append("" if value is None else _text(value))
-    polygons: tuple[tuple[Ring, ...], ...] = ()
-    line: Ring = ()
+    row = Row(number, tuple(cells))
     try:
-        polygons, line = _geometry(feature.get("geometry"))
+        row = _shaped(row, feature.get("geometry"))
     except BadShape as bad:
         called = properties.get("name") or properties.get("district_id") or properties.get("barrier_id")
         whose = f"feature {number} {shown(called)}" if isinstance(called, str) else f"feature {number}"
         faults.append(("geometry", f"{whose}: {bad.message}", f"第 {number} 个要素:{bad.zh}"))
-    return Row(number, tuple(cells), polygons, line), faults
+    return row, faults
 
 
 def _text(value: Any) -> str:
     """A property as the text that a table would hold."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))  # what a table of numbers makes of a code
     return value if isinstance(value, str) else _brief(value)
 
 
@@ -142,22 +160,29 @@ def _brief(value: Any) -> str:
     return "an object" if isinstance(value, dict) else shown(value) if isinstance(value, str) else str(value)
 
 
-def _geometry(geometry: Any) -> tuple[tuple[tuple[Ring, ...], ...], Ring]:
+def _shaped(row: Row, geometry: Any) -> Row:
+    """The row with its geometry, if it has any."""
+    if geometry is None:
+        return row
     if not isinstance(geometry, dict):
-        raise BadShape("has no geometry", "没有几何")
+        raise BadShape(f"has {_brief(geometry)} for a geometry", "几何无效")
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+    if kind == "Unreadable":
+        raise BadShape("has a ring that is not closed, or too short", "环未闭合或点数不足")
+    if kind == "Point":
+        return replace(row, point=_position(coordinates, "the point"))
     if kind == "LineString":
         line = _positions(coordinates, "the line")
         check_line(line)
-        return (), line
+        return replace(row, line=line)
     if kind not in {"Polygon", "MultiPolygon"}:
-        raise BadShape(f"{_brief(kind)} is not Polygon, MultiPolygon or LineString", "几何类型不符")
+        raise BadShape(f"{_brief(kind)} is not Point, LineString, Polygon or MultiPolygon", "几何类型不符")
     polygons = tuple(
         tuple(_positions(ring, f"ring {k}") for k, ring in enumerate(_list(rings, "the polygon"), 1))
         for rings in ([coordinates] if kind == "Polygon" else _list(coordinates, "the geometry"))
     )
     check_polygons(polygons)
-    return polygons, ()
+    return replace(row, polygons=polygons)
 
 
 def _positions(positions: Any, what: str) -> Ring:

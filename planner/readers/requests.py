@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.errors import InputError, Problem
 from planner.readers import csv
+from planner.readers.headings import find_header, spelling
 from planner.readers.sheet import printable, shown
 from planner.rescheduling import Request
 
@@ -35,10 +36,10 @@ def requests(path: Path) -> tuple[Request, ...]:
         It cannot be read, or its columns are not known: everything at once.
     """
     file = printable(path.name)
-    sheet = csv.sheet(path, file)
-    problems = list(sheet.problems)
     fields = {zh: field for field, zh in COLUMNS.values()} | {name: field for name, (field, _) in COLUMNS.items()}
-    names = [cell.strip().lower() for cell in sheet.header]
+    sheet = find_header(csv.sheets(path, file)[0], {spelling(name): field for name, field in fields.items()})
+    problems = list(sheet.problems)
+    names = [cell.strip().lower() for cell in sheet.header or ()]
     for name in names:
         if name not in fields:
             message = f"{shown(name)} is not one of {', '.join(COLUMNS)}"

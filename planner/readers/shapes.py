@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import shapely
@@ -9,10 +10,9 @@ import shapely
 from planner.readers.cells import place_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from planner.districts import Ring
-    from planner.geo import LonLat
+    from planner.geo import Extent, LonLat
+    from planner.readers.sheet import Row
 
 MAX_POSITIONS = 100_000
 """Positions in one ring or line; a survey of a whole city has fewer."""
@@ -29,7 +29,7 @@ class BadShape(ValueError):  # noqa: N818
 
 def check_polygons(polygons: tuple[tuple[Ring, ...], ...]) -> None:
     """
-    Refuse rings that are short or open, places that are none, and what crosses itself.
+    Refuse rings that are short or open, and what crosses itself.
 
     Raises
     ------
@@ -41,7 +41,6 @@ def check_polygons(polygons: tuple[tuple[Ring, ...], ...]) -> None:
     for rings in polygons:
         for k, ring in enumerate(rings, 1):
             _check_ring(ring, k)
-    _check_places(place for rings in polygons for ring in rings for place in ring)
     shape = shapely.MultiPolygon([(rings[0], rings[1:]) for rings in polygons])
     if not shapely.is_valid(shape):
         reason, _, place = shapely.is_valid_reason(shape).partition("[")
@@ -51,7 +50,7 @@ def check_polygons(polygons: tuple[tuple[Ring, ...], ...]) -> None:
 
 def check_line(line: Ring) -> None:
     """
-    Refuse a line that is no longer than a point, or lies nowhere.
+    Refuse a line that is no longer than a point.
 
     Raises
     ------
@@ -60,7 +59,6 @@ def check_line(line: Ring) -> None:
     """
     if len(set(line)) < 2:
         raise BadShape("the line has fewer than 2 different positions", "线至少要有两个不同的点")
-    _check_places(line)
 
 
 def _check_ring(ring: Ring, number: int) -> None:
@@ -72,10 +70,13 @@ def _check_ring(ring: Ring, number: int) -> None:
         raise BadShape(message, "环未闭合")
 
 
-def _check_places(places: Iterable[LonLat]) -> None:
-    for place in places:
-        for _, message, zh in place_faults(place):
-            raise BadShape(message, zh)
+def place_fault(row: Row, extent: Extent) -> tuple[str, str] | None:
+    """What is wrong with the first place of a row's shape that lies nowhere, in English and Chinese."""
+    outline = (place for rings in row.polygons for ring in rings for place in ring)
+    for place in chain(outline, row.line):
+        for _, message, zh in place_faults(place, extent):
+            return message, zh
+    return None
 
 
 def _at(place: LonLat) -> str:

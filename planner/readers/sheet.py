@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from planner.errors import InputError, Problem
 
@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.districts import Ring
+    from planner.geo import LonLat
 
-MAX_BYTES = 16_000_000
+MAX_BYTES = 32_000_000
 """A larger file is refused before it is parsed."""
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
@@ -29,27 +30,34 @@ class Row:
     cells: tuple[str, ...]
     polygons: tuple[tuple[Ring, ...], ...] = ()
     line: Ring = ()
+    point: LonLat | None = None
     broken: bool = False
     """Its cells do not match the header, which the format has reported; only its id is still used."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file's header and rows, and what is wrong with its form."""
+    """A sheet's header and rows, and what is wrong with its form."""
 
     file: str
-    header: tuple[str, ...]
+    """Its name in messages, with that of the sheet where a file may hold several."""
+    header: tuple[str, ...] | None
+    """None: it stands in one of the first rows, and ``headings`` finds it there."""
     header_row: int
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
+    crs: str = ""
+    """The coordinate system of its shapes, where that is not WGS 84."""
+    features: tuple[Any, ...] = field(default=(), repr=False)
+    """The GeoJSON features that its rows were made from."""
 
 
 class Format(Protocol):
-    """How one kind of file becomes a sheet."""
+    """How one kind of file becomes sheets."""
 
-    def __call__(self, path: Path, file: str) -> Sheet:
+    def __call__(self, path: Path, file: str) -> tuple[Sheet, ...]:
         """
-        The sheet in the file at ``path``; ``file`` is its name in messages.
+        The sheets in the file at ``path``, at least one; ``file`` is its name in messages.
 
         Raises
         ------

@@ -12,6 +12,7 @@ from planner.districts import Barrier, District
 from planner.enterprises import Enterprise
 from planner.geo import Datum, LonLat, to_wgs84
 from planner.locating import locate
+from planner.readers.duplicates import aliases
 from planner.readers.tables import (
     BARRIERS,
     CALENDAR,
@@ -19,7 +20,9 @@ from planner.readers.tables import (
     ENTERPRISES,
     INSPECTIONS,
     OFFICERS,
+    PLACES,
     RECUSALS,
+    SAME_AS,
     SHIFTS,
     TEAMS,
     VIOLATIONS,
@@ -33,7 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from planner.policy import Policy
-    from planner.readers.tables import Cells, Record, Records
+    from planner.readers.records import Record, Records
+    from planner.readers.tables import Cells
 
 
 def register(tables: Mapping[Table, Records], policy: Policy) -> Register:
@@ -46,18 +50,30 @@ def register(tables: Mapping[Table, Records], policy: Policy) -> Register:
         return [record.cells for record in rows(table)]
 
     datum = policy.workspace.datum
-    enterprises = _enterprises(cells(ENTERPRISES), datum)
+    same = aliases((row["enterprise_id"], row["other_id"]) for row in cells(SAME_AS) if row["same"])
+    found_later = {row["enterprise_id"]: row for row in cells(PLACES)}
+    enterprises = _enterprises(
+        [row for row in cells(ENTERPRISES) if row["enterprise_id"] not in same], found_later, datum
+    )
+
+    def joined(table: Table) -> list[Cells]:
+        """The cells of a table, its enterprises by the ids that they are read as."""
+        return [
+            {**row, "enterprise_id": same[row["enterprise_id"]]} if row.get("enterprise_id") in same else row
+            for row in cells(table)
+        ]
+
     districts = tuple(sorted(map(district, rows(DISTRICTS)), key=lambda d: d.district_id))
     return Register(
         enterprises=enterprises,
-        violations=tuple(sorted(map(_violation, cells(VIOLATIONS)), key=lambda v: v.violation_id)),
-        inspections=tuple(sorted(map(_inspection, cells(INSPECTIONS)), key=lambda i: i.inspection_id)),
+        violations=tuple(sorted(map(_violation, joined(VIOLATIONS)), key=lambda v: v.violation_id)),
+        inspections=tuple(sorted(map(_inspection, joined(INSPECTIONS)), key=lambda i: i.inspection_id)),
         teams=_teams(cells(TEAMS), datum),
         officers=tuple(sorted((Officer(**row) for row in cells(OFFICERS)), key=lambda o: o.officer_id)),
         shifts=tuple(sorted(map(_shift, cells(SHIFTS)), key=lambda s: (s.team_id, str(s.day), str(s.weekday)))),
         recusals=tuple(
             sorted(
-                (Recusal(**row) for row in cells(RECUSALS)),
+                (Recusal(**row) for row in joined(RECUSALS)),
                 key=lambda r: (r.officer_id, r.enterprise_id or "", r.operator or ""),
             )
         ),
@@ -68,15 +84,18 @@ def register(tables: Mapping[Table, Records], policy: Policy) -> Register:
     )
 
 
-def _enterprises(rows: Sequence[Cells], default: Datum) -> tuple[Enterprise, ...]:
+def _enterprises(rows: Sequence[Cells], found_later: Mapping[str, Cells], default: Datum) -> tuple[Enterprise, ...]:
     rows = sorted(rows, key=lambda row: str(row["enterprise_id"]))
-    places = [LonLat(row["lon"], row["lat"]) for row in rows]
-    places = _in_wgs84(places, [row.get("datum", default) for row in rows])
+    known = [row if "lon" in row else found_later.get(row["enterprise_id"], row) for row in rows]
+    known = [row for row in known if "lon" in row]
+    given = [LonLat(row["lon"], row["lat"]) for row in known]
+    converted = _in_wgs84(given, [row.get("datum", default) for row in known])
+    places = {row["enterprise_id"]: place for row, place in zip(known, converted, strict=True)}
     return tuple(
         Enterprise(
             row["enterprise_id"],
             row["name"],
-            place,
+            places.get(row["enterprise_id"]),
             row["scenario"],
             operator=row.get("operator", row["enterprise_id"]),
             credit_code=row.get("credit_code", ""),
@@ -85,7 +104,7 @@ def _enterprises(rows: Sequence[Cells], default: Datum) -> tuple[Enterprise, ...
             visit_minutes=row.get("visit_minutes"),
             risk_class=row.get("risk_class", ""),
         )
-        for row, place in zip(rows, places, strict=True)
+        for row in rows
     )
 
 

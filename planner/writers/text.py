@@ -110,6 +110,7 @@ _RULES = {
     "officers": "执法证",
     "opening_hours": "营业时间",
     "pinned": "约定",
+    "place": "坐标",
     "plan_id": "方案编号",
     "postponed": "已推迟",
     "priority": "优先级",

@@ -2,10 +2,13 @@
 
 import shutil
 import tomllib
+import zipfile
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import shapely
+from formats import workbook, write_layer, write_parquet
 
 from planner import readers
 from planner.errors import InputError
@@ -28,21 +31,46 @@ def workspace(tmp_path):
 def spoil(workspace, defect):
     """Make the one edit (or two) that a defect consists of."""
     path = workspace / defect["file"]
+    if "instead_of" in defect:
+        (workspace / defect["instead_of"]).unlink()
     if defect.get("remove"):
         path.unlink()
     elif "rename" in defect:
         path.rename(workspace / defect["rename"])
     elif "hex" in defect:
         path.write_bytes(bytes.fromhex(defect["hex"]))
+    elif "workbook" in defect:
+        workbook(path, defect["workbook"], defect.get("merges", ()))
+    elif "layer" in defect:
+        layer = defect["layer"]
+        shapes = list(shapely.from_wkt(layer["shapes"], on_invalid="ignore"))
+        if layer["driver"] == "Parquet":
+            write_parquet(path, layer["columns"], shapes, layer.get("crs"))
+        else:
+            write_layer(
+                path, layer["columns"], shapes, kind=layer["kind"], driver=layer["driver"], crs=layer.get("crs")
+            )
+    elif "zip" in defect:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, text in defect["zip"].items():
+                archive.writestr(name, text * defect.get("times", 1))
     elif "text" in defect:
         path.write_text(defect["text"], "utf-8")
     elif "repeat" in defect:
         path.write_text(defect["repeat"] * defect["times"], "utf-8")
-    else:
+    elif "replace" in defect:
         for edit in filter(None, (defect, defect.get("also"))):
             text = path.read_text("utf-8")
             assert text.count(edit["replace"]) == 1, "the text to replace must stand there once"
             path.write_text(text.replace(edit["replace"], edit["with"]), "utf-8")
+    if "without" in defect:
+        (workspace / defect["without"]).unlink()
+    if "cut" in defect:
+        path.write_bytes(path.read_bytes()[: defect["cut"]])
+    if "zeros" in defect:
+        first, last = defect["zeros"]
+        data = path.read_bytes()
+        path.write_bytes(data[:first] + bytes(last - first) + data[last:])
 
 
 def lines(workspace):
@@ -114,4 +142,4 @@ def test_every_problem_is_said_in_chinese_too(workspace):
 
 def test_there_are_enough_defects():
     """No fewer than when they were first gathered, and all of them differ."""
-    assert len(DEFECTS) >= 140
+    assert len(DEFECTS) >= 295

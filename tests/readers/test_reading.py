@@ -12,8 +12,8 @@ from planner import readers
 from planner.enterprises import Enterprise, Scenario
 from planner.geo import Datum, LonLat, from_wgs84
 from planner.policy import Policy
-from planner.readers.cells import plain
 from planner.readers.doubts import unfit_teams
+from planner.readers.headings import spelling
 from planner.readers.tables import BARRIERS, DISTRICTS, TABLES
 from planner.teams import Officer, Recusal, Shift, TravelMode
 from planner.violations import Action, Aggravation, Inspection, InspectionResult, Scope, Violation, ViolationKind
@@ -152,7 +152,7 @@ def test_the_headers_make_empty_tables_that_can_be_read(tmp_path):
 @pytest.mark.parametrize("table", [*TABLES, DISTRICTS, BARRIERS], ids=lambda table: table.name)
 def test_no_two_columns_share_a_name(table):
     """A header means one column, whatever its language and case."""
-    names = [plain(alias).casefold() for column in table.columns for alias in (column.name, *column.zh)]
+    names = [spelling(alias) for column in table.columns for alias in column.names]
     assert len(names) == len(set(names))
 
 

@@ -31,9 +31,15 @@ GOOD = Path(__file__).parents[1] / "bad" / "good"
 POLICY = Policy.default()
 
 PRINTABLE = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))
-NAMES = st.text(PRINTABLE, min_size=1, max_size=12).map(str.strip).filter(bool)
+NAMES = (
+    st.text(PRINTABLE, min_size=1, max_size=12).map(str.strip).filter(lambda name: name.strip("'") and name[0] != "#")
+)
 JOINED_NAMES = NAMES.map(lambda name: "名" + unicodedata.normalize("NFKC", name.replace(";", "")).strip())
-NOTES = st.text(PRINTABLE | st.sampled_from("\n\t,\"'"), max_size=20).map(str.strip)
+NOTES = (
+    st.text(PRINTABLE | st.sampled_from("\n\t,\"'"), max_size=20)
+    .map(str.strip)
+    .filter(lambda note: note[:1] not in ("'", "#"))
+)
 IDS = st.text("AB01-_.编号", min_size=1, max_size=5)
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 PLACES = st.builds(
@@ -53,7 +59,7 @@ def enterprise(enterprise_id):
         Enterprise,
         st.just(enterprise_id),
         NAMES,
-        PLACES,
+        PLACES | st.none(),
         st.sampled_from(Scenario),
         operator=st.just(enterprise_id) | JOINED_NAMES,
         credit_code=st.sampled_from(["", "91990000MA007919X8", "91990000MA0158381P"]),
@@ -195,7 +201,8 @@ def rows(register, lang="en"):
     return {
         "enterprises": [
             [
-                e.enterprise_id, e.name, f"{e.place.lon:.6f}", f"{e.place.lat:.6f}", "", code(e.scenario),
+                e.enterprise_id, e.name, *([f"{x:.6f}" for x in e.place] if e.place else ["", ""]), "",
+                code(e.scenario),
                 "" if e.operator == e.enterprise_id else e.operator, e.credit_code, e.address, e.opening_hours,
                 text(e.visit_minutes), e.risk_class,
             ]
@@ -235,6 +242,8 @@ def rows(register, lang="en"):
             [str(day), ("是" if works else "否") if lang == "zh" else ("yes" if works else "no")]
             for day, works in register.calendar.overrides.items()
         ],
+        "places": [],
+        "same_as": [],
     }  # fmt: skip
 
 
@@ -273,7 +282,7 @@ def read_back(register, *, lang="en", encoding="utf-8", order=None):
             if order is not None:
                 order.shuffle(body)
             stream = io.StringIO()
-            header = [column.zh[0] if lang == "zh" else column.name for column in table.columns]
+            header = [column.zh if lang == "zh" else column.name for column in table.columns]
             csv.writer(stream, lineterminator="\r\n").writerows([header, *body])
             (folder / "data" / f"{table.name}.csv").write_bytes(stream.getvalue().encode(encoding))
         for layer, features in layers(register).items():

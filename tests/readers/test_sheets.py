@@ -10,7 +10,8 @@ from planner import readers
 from planner.errors import InputError
 from planner.geo import LonLat
 from planner.policy import Policy
-from planner.readers import csv, geojson, sheet
+from planner.readers import csv, geojson, headings, sheet
+from planner.readers.headings import find_header
 
 GOOD = Path(__file__).parents[1] / "bad" / "good"
 SQUARE = [[121, 31], [121.01, 31], [121.01, 31.01], [121, 31.01], [121, 31]]
@@ -20,14 +21,16 @@ def csv_sheet(tmp_path, text):
     """The sheet of a CSV file with that text."""
     path = tmp_path / "table.csv"
     path.write_bytes(text.encode())
-    return csv.sheet(path, "data/table.csv")
+    (found,) = csv.sheets(path, "data/table.csv")
+    return find_header(found, {})
 
 
 def geojson_sheet(tmp_path, features, **members):
     """The sheet of a GeoJSON file with those features."""
     path = tmp_path / "layer.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features, **members}), "utf-8-sig")
-    return geojson.sheet(path, "districts/layer.geojson")
+    (found,) = geojson.sheets(path, "districts/layer.geojson")
+    return found
 
 
 def feature(kind, coordinates, **properties):
@@ -72,11 +75,17 @@ def test_a_long_cell_is_a_problem(tmp_path):
 
 @pytest.mark.parametrize(
     ("limit", "text"),
-    [("MAX_ROWS", "a\n1\n2\n3\n"), ("MAX_LINES", "a\n\n\n\n"), ("MAX_COLUMNS", "a,b,c\n"), ("MAX_BYTES", "a\n1\n2\n")],
+    [
+        ("MAX_ROWS", "a\n1\n2\n3\n4\n"),
+        ("MAX_LINES", "a\n\n\n\n"),
+        ("MAX_COLUMNS", "a,b,c\n"),
+        ("MAX_BYTES", "a\n1\n2\n"),
+    ],
 )
 def test_a_table_has_bounds(tmp_path, monkeypatch, limit, text):
     """Rows, columns and bytes."""
-    monkeypatch.setattr(sheet if limit == "MAX_BYTES" else csv, limit, 2)
+    home = {"MAX_BYTES": sheet, "MAX_COLUMNS": headings}.get(limit, csv)
+    monkeypatch.setattr(home, limit, 2)
     with pytest.raises(InputError, match=r"(more|larger) than 2"):
         csv_sheet(tmp_path, text)
 
@@ -127,7 +136,7 @@ def test_a_file_that_cannot_be_opened_is_a_problem(tmp_path):
     with pytest.raises(InputError, match=r"data/shifts.csv: cannot be read"):
         readers.read(workspace, Policy.default())
     with pytest.raises(InputError, match="cannot be read"):
-        csv.sheet(tmp_path / "none.csv", "data/none.csv")
+        csv.sheets(tmp_path / "none.csv", "data/none.csv")
 
 
 def test_what_the_program_and_the_office_keep_beside_the_tables_is_ignored(tmp_path):
@@ -151,7 +160,10 @@ def test_what_the_program_and_the_office_keep_beside_the_tables_is_ignored(tmp_p
 def test_a_strange_file_name_stays_on_one_line(tmp_path):
     """Nothing in a name can fake another message."""
     workspace = Path(shutil.copytree(GOOD, tmp_path / "workspace"))
-    (workspace / "districts" / "a\nb.kml").write_bytes(b"")
+    (workspace / "districts" / "a\nb.xyz").write_bytes(b"")
     with pytest.raises(InputError) as caught:
         readers.read(workspace, Policy.default())
-    assert str(caught.value) == r"districts/a\nb.kml: cannot be read: only .geojson files can"
+    assert (
+        str(caught.value)
+        == r"districts/a\nb.xyz: cannot be read: only .geojson, .gpkg, .shp, .zip, .parquet, .kml files can"
+    )

@@ -1,0 +1,185 @@
+"""The verbs about tables that are not yet as they should be: import, locate."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner import readers
+from planner.addresses import proposals
+from planner.cli.options import JsonOption, Lang, LangOption, WorkspaceOption, say, tell, tell_json
+from planner.errors import InputError, Problem
+from planner.geo import Datum
+from planner.readers.cells import plain
+from planner.readers.headings import only
+from planner.readers.importing import Wishes, imported
+from planner.readers.sheet import printable
+from planner.readers.tables import BARRIERS, DISTRICTS, TABLES, Table
+from planner.workspace import Workspace
+from planner.writers.tables import csv_text
+
+_BY_NAME = {table.name: table for table in (*TABLES, DISTRICTS, BARRIERS)}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the verbs."""
+    app.command(name="import")(import_)
+    app.command()(locate)
+
+
+def import_(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The table or layer to take in. 要导入的文件")],
+    name: Annotated[str, typer.Option("--as", metavar="TABLE", help=f"One of {', '.join(_BY_NAME)}. 导入为哪张表")],
+    renamed: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar='"THEIRS=OURS"', help="Their column is ours; 'risk=' is not taken. 列名对应"),
+    ] = None,
+    constants: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar='"OURS=VALUE"', help="One value for all; {row} is the row's number. 整列同值"),
+    ] = None,
+    values: Annotated[
+        list[str] | None, typer.Option("--value", metavar='"OURS:THEIRS=VALUE"', help="Their value is ours. 取值对应")
+    ] = None,
+    kept: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar='"THEIRS=A;B"', help="Only rows with one of these values. 只取这些行"),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Which sheet of a workbook. 工作表")] = None,
+    datum: Annotated[Datum | None, typer.Option("--datum", help="What the coordinates are in. 坐标系")] = None,
+    leave_out: Annotated[
+        bool, typer.Option("--leave-out", help="Leave out rows that are wrong, and list them. 剔除有误的行")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the table; the old one is kept in imports/. 替换原表")
+    ] = False,
+    workspace: WorkspaceOption = Path(),
+    lang: LangOption = Lang.ZH,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    Take in a table from elsewhere: columns renamed, cells in our forms, what changed reported. 导入外部表格。
+
+    Example: lookback import 商户.xlsx --as enterprises --map "店名=name" --datum gcj02
+    """
+    table = _table(name)
+    rows = dict(_split(text, "--only") for text in kept or ())
+    at = Workspace.at(workspace)
+    policy = at.policy()
+    wishes = Wishes(
+        renamed=dict(_pair(text, "--map", table, right=True) for text in renamed or ()),
+        constants=dict(_pair(text, "--set", table) for text in constants or ()),
+        values=dict(_value(text, table) for text in values or ()),
+        only={theirs: frozenset(map(plain, given.split(";"))) for theirs, given in rows.items()},
+        datum=datum,
+        leave_out=leave_out,
+    )
+    path, called = _file(file)
+    found = readers.sheets(path, called, table)
+    if sheet is not None:
+        found = only(found, sheet, called)
+    made = imported(table, found, wishes, policy.workspace.extent, readers.known_ids(at.root, table, policy))
+    target = at.take_in(made, replace=replace, lang=lang.value)
+    notes = [note.of(lang.value) for note in made.report]
+    if as_json:
+        left = [problem.line(lang.value) for problem in made.left_out]
+        result = {
+            "table": table.name,
+            "file": str(target),
+            "rows": len(made.records),
+            "report": notes,
+            "left_out": left,
+        }
+        tell_json(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+        return
+    tell("".join(f"{note}\n" for note in notes))
+    done, then = ("已写入", "接下来") if lang is Lang.ZH else ("written", "next")
+    where = f" --workspace {shlex.quote(str(workspace))}" if workspace != Path() else ""
+    say(f"{done} {target} · {then}: lookback check{where}")
+
+
+def locate(workspace: WorkspaceOption = Path(), lang: LangOption = Lang.ZH, as_json: JsonOption = False) -> None:
+    """
+    Propose places for the enterprises without coordinates, by their addresses. 为没有坐标的企业给出建议位置。
+
+    Nothing is written: look at the proposals, keep the right ones in data/places.csv, and they are planned.
+
+    Example: lookback locate > data/places.csv
+    """
+    _, reading = Workspace.at(workspace).read()
+    found = proposals(reading.register)
+    header = ("enterprise_id", "lon", "lat", "datum", "source", "note")
+    rows = [
+        (
+            p.enterprise.enterprise_id, round(p.place.lon, 6), round(p.place.lat, 6), Datum.WGS84.value,
+            p.source_zh if lang is Lang.ZH else p.source, f"{p.enterprise.name} {p.enterprise.address}".strip(),
+        )
+        for p in found
+    ]  # fmt: skip
+    if as_json:
+        tell_json(
+            json.dumps([dict(zip(header, row, strict=True)) for row in rows], ensure_ascii=False, indent=1) + "\n"
+        )
+    else:
+        tell(csv_text(header, rows))
+    proposed = {p.enterprise.enterprise_id for p in found}
+    lost = [e for e in reading.register.enterprises if e.place is None and e.enterprise_id not in proposed]
+    for enterprise in lost:
+        nothing = "无从推断" if lang is Lang.ZH else "nothing known near"
+        say(f"{enterprise.enterprise_id} {enterprise.name} {enterprise.address}: {nothing}")
+    text = "{} 家没有坐标,{} 家有建议;核对后存入 data/places.csv"
+    if lang is Lang.EN:
+        text = "{} enterprises without coordinates, {} with a proposal; keep those that are right in data/places.csv"
+    say(text.format(len(lost) + len(found), len(found)))
+
+
+def _table(name: str) -> Table:
+    if name not in _BY_NAME:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(_BY_NAME)}", param_hint="--as")
+    return _BY_NAME[name]
+
+
+def _file(given: str) -> tuple[Path, str]:
+    """A path on this computer: nothing that a library could take for an address."""
+    called = printable(Path(given).name)
+    if "://" in given or given.startswith("/vsi"):
+        message = "is an address, not a file: download it and name the file"
+        raise InputError([Problem(printable(given), 0, "", message, "是网址而非文件,请先下载")])
+    path = Path(given)
+    if not path.exists():
+        raise InputError([Problem(printable(given), 0, "", "there is no such file", "文件不存在")])
+    return path, called
+
+
+def _split(text: str, option: str, *, right: bool = False) -> tuple[str, str]:
+    left, equals, value = text.rpartition("=") if right else text.partition("=")
+    if not equals or not left.strip():
+        raise typer.BadParameter(f"{text!r} has no '=' between two names", param_hint=option)
+    return left.strip(), value.strip()
+
+
+def _pair(text: str, option: str, table: Table, *, right: bool = False) -> tuple[str, str]:
+    left, value = _split(text, option, right=right)
+    ours = value if right else left
+    if not (right and not ours):
+        _check_column(ours, option, table)
+    return left, value
+
+
+def _value(text: str, table: Table) -> tuple[tuple[str, str], str]:
+    left, value = _split(text, "--value", right=True)
+    column, colon, theirs = left.partition(":")
+    if not colon:
+        raise typer.BadParameter(f"{text!r} is not written OURS:THEIRS=VALUE", param_hint="--value")
+    _check_column(column.strip(), "--value", table)
+    return (column.strip(), theirs.strip()), value
+
+
+def _check_column(name: str, option: str, table: Table) -> None:
+    columns = [column.name for column in table.columns]
+    if name not in columns:
+        raise typer.BadParameter(f"{name!r} is no column of {table.name}: {', '.join(columns)}", param_hint=option)

@@ -1,0 +1,157 @@
+"""
+Where a sheet's header stands, and which column each heading means.
+
+Offices put titles above their headers, merge cells in them and write them in their own words. A heading is known by
+any of its column's names, whatever its case, spaces and hyphens; the header is the row that knows most of them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from difflib import get_close_matches
+from itertools import zip_longest
+from typing import TYPE_CHECKING, TypeAlias
+
+from planner.errors import InputError, Problem
+from planner.readers.cells import plain
+from planner.readers.sheet import MAX_CELL, MAX_COLUMNS, Row, Sheet, printable, shown, unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+Names: TypeAlias = "Mapping[str, str]"
+"""The column that each heading means, by its spelling."""
+
+_FIRST_ROWS = 20
+"""In which a header is looked for: titles, notes and dates of printing stand above it."""
+_DECORATION = re.compile(r"[\s_\-*:]|\((必填|选填|可选|必填项|required|optional|分钟|minutes?|min|度|°|degrees?)\)")
+
+
+def spelling(heading: str) -> str:
+    """A heading without what does not change its meaning: case, spaces, hyphens, a star, (必填)."""
+    return _DECORATION.sub("", plain(heading).casefold())
+
+
+def nearest(heading: str, names: Names) -> str:
+    """The column whose name is most like a heading; empty when none is."""
+    near = get_close_matches(spelling(heading), names, n=1)
+    return names[near[0]] if near else ""
+
+
+def chosen(sheets: Sequence[Sheet], names: Names, required: Sequence[str] = ()) -> Sheet:
+    """
+    The one sheet that holds a table, with its header found.
+
+    Raises
+    ------
+    InputError
+        Several sheets could be it.
+    """
+    headed = [find_header(sheet, names) for sheet in sheets]
+    known = [_known(sheet.header or (), names) for sheet in headed]
+    whole = [sheet for sheet, found in zip(headed, known, strict=True) if found and found.issuperset(required)]
+    if len(whole) > 1:
+        called = ", ".join(sheet.file for sheet in whole)
+        message = f"several sheets hold this table ({called}): keep one, or import one of them with --sheet"
+        raise unreadable(whole[0].file, message, "多个工作表都像此表,请只保留一个,或用 import --sheet 指定")
+    if whole:
+        return whole[0]
+    best = max(range(len(headed)), key=lambda k: (len(known[k]), -k))
+    return headed[best]
+
+
+def find_header(sheet: Sheet, names: Names) -> Sheet:
+    """
+    A sheet with its header taken from its first rows, and its rows checked against it.
+
+    Raises
+    ------
+    InputError
+        It has no rows, or too many columns.
+    """
+    if sheet.header is not None:
+        return _with_places(sheet, sheet.header, names)
+    if not sheet.rows:
+        raise unreadable(sheet.file, "is empty: its first line must name the columns", "文件为空:第一行应为列名")
+    k, header = _header(sheet.rows[:_FIRST_ROWS], names)
+    if len(header) > MAX_COLUMNS:
+        raise unreadable(sheet.file, f"has more than {MAX_COLUMNS} columns", f"不得超过 {MAX_COLUMNS} 列")
+    number = sheet.rows[k].number
+    while k + 1 < len(sheet.rows) and _repeats(sheet.rows[k + 1].cells, header):
+        k += 1
+    problems = list(sheet.problems)
+    rows = []
+    for row in sheet.rows[k + 1 :]:
+        faults = list(_faults(sheet.file, row, header))
+        problems += faults
+        rows.append(row if row.broken or len(row.cells) == len(header) else replace(row, broken=True))
+    kept = [k for k, name in enumerate(header) if name.strip() or any(r.cells[k].strip() for r in rows if not r.broken)]
+    if len(kept) < len(header):  # columns that a spreadsheet leaves behind: no name, and no value in any row
+        header = tuple(header[k] for k in kept)
+        rows = [replace(row, cells=tuple(row.cells[k] for k in kept if k < len(row.cells))) for row in rows]
+    return Sheet(sheet.file, header, number, tuple(rows), tuple(problems))
+
+
+def _header(rows: Sequence[Row], names: Names) -> tuple[int, tuple[str, ...]]:
+    """Position and cells of the header: the first row, unless one below it knows more names, and at least two."""
+    first = next((k for k, row in enumerate(rows) if not row.broken), 0)
+    best, header, most = first, rows[first].cells, max(1, len(_known(rows[first].cells, names)))
+    for k in range(first + 1, len(rows)):
+        cells = rows[k].cells
+        both = tuple(low if low.strip() else high for high, low in zip_longest(rows[k - 1].cells, cells, fillvalue=""))
+        for candidate in (cells, both):
+            if len(_known(candidate, names)) > most:
+                best, header, most = k, candidate, len(_known(candidate, names))
+    return best, header
+
+
+def _repeats(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Whether a row is the lower half of the header's merged cells."""
+    return bool(cells) and all(not cell.strip() or cell == name for cell, name in zip(cells, header, strict=False))
+
+
+def _known(header: Sequence[str], names: Names) -> set[str]:
+    return {names[spelled] for spelled in map(spelling, header) if spelled in names}
+
+
+def _faults(file: str, row: Row, header: Sequence[str]) -> Iterator[Problem]:
+    if row.broken:  # the format has said what is wrong
+        return
+    if len(row.cells) != len(header):
+        message = f"has {len(row.cells)} cells, the header has {len(header)}"
+        if len(row.cells) > len(header):
+            message += ": quote a cell that holds a comma"
+        yield Problem(file, row.number, "", message, f"应有 {len(header)} 格,实有 {len(row.cells)} 格")
+    for name, cell in zip(header, row.cells, strict=False):
+        if len(cell) > MAX_CELL:
+            message = f"{shown(cell)} is longer than {MAX_CELL:,} characters"
+            yield Problem(file, row.number, printable(name), message, f"不得超过 {MAX_CELL:,} 字")
+
+
+def _with_places(sheet: Sheet, header: tuple[str, ...], names: Names) -> Sheet:
+    """The sheet with the places of its points as columns, where the table has such columns."""
+    lacking = {"lon", "lat"} <= set(names.values()) and not {"lon", "lat"} & _known(header, names)
+    if not lacking or not any(row.point for row in sheet.rows):
+        return sheet
+    rows = tuple(
+        replace(row, cells=(*row.cells, *((f"{x:.10f}" for x in row.point) if row.point else ("", ""))))
+        for row in sheet.rows
+    )
+    return replace(sheet, header=(*header, "lon", "lat"), rows=rows)
+
+
+def only(sheets: Sequence[Sheet], title: str, file: str) -> tuple[Sheet, ...]:
+    """
+    The sheet of that title.
+
+    Raises
+    ------
+    InputError
+        There is none.
+    """
+    found = tuple(sheet for sheet in sheets if sheet.file == f"{file}[{printable(title)}]")
+    if not found:
+        titles = ", ".join(sheet.file for sheet in sheets)
+        raise InputError([Problem(file, 0, "", f"has no sheet {shown(title)}, only {titles}", "没有此工作表")])
+    return found

@@ -1,0 +1,209 @@
+"""The rows of a sheet as values of its table, each held against the rules of one row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from planner.errors import Problem
+from planner.geo import LonLat
+from planner.readers import cells as read
+from planner.readers.headings import nearest, spelling
+from planner.readers.shapes import place_fault
+from planner.readers.sheet import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from planner.districts import Ring
+    from planner.geo import Extent
+    from planner.readers.sheet import Findings, Row, Sheet
+    from planner.readers.tables import Cells, Fault, Table
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row as values, and where it stands."""
+
+    table: Table
+    file: str
+    row: int
+    cells: Cells
+    polygons: tuple[tuple[Ring, ...], ...] = ()
+    line: Ring = ()
+
+    def problem(self, column: str, message: str, zh: str) -> Problem:
+        """A problem with one of its cells."""
+        return problem_at(self.table, self.file, self.row, column, message, zh)
+
+
+@dataclass(frozen=True)
+class Records:
+    """A table as values; ``ids`` None: not all are known, because the file, the column or a row is unreadable."""
+
+    table: Table
+    rows: tuple[Record, ...] = ()
+    ids: frozenset[str] | None = None
+
+
+def problem_at(table: Table, file: str, row: int, column: str, message: str, zh: str) -> Problem:
+    """A problem with a cell, its Chinese line beginning with the column's Chinese name."""
+    return Problem(file, row, column, message, f"{table.column(column).zh}:{zh}")
+
+
+def records(table: Table, sheet: Sheet, findings: Findings, extent: Extent) -> Records:
+    """The rows of a sheet as values; what is wrong with its header and its cells goes to ``findings``."""
+    findings.problems += sheet.problems
+    places = columns(table, sheet, findings)
+    missing = [column for column in table.columns if column.required and column.name not in places]
+    odd: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    rows = tuple(_record(table, sheet, row, places, findings, odd, extent) for row in sheet.rows)
+    for (name, oddity), found in odd.items():
+        findings.warnings.append(_odd(table, sheet.file, name, oddity, found, places[name]))
+    lost = any(row.broken and table.key not in record.cells for row, record in zip(sheet.rows, rows, strict=True))
+    if lost or table.key in {column.name for column in missing}:
+        return Records(table, rows)
+    return Records(table, rows, frozenset(row.cells[table.key] for row in rows if table.key in row.cells))
+
+
+def columns(table: Table, sheet: Sheet, findings: Findings) -> dict[str, int]:
+    """Where each known column stands in the sheet."""
+    places: dict[str, int] = {}
+    strange: dict[str, str] = {}
+    header = sheet.header or ()
+    for k, written in enumerate(header):
+        name = table.names.get(spelling(written))
+        if name is None:
+            strange[written or f"column {k + 1} without a name"] = nearest(written, table.names)
+        elif name in places:
+            message = f"stands twice in the header, as {shown(header[places[name]])} and {shown(written)}"
+            findings.problems.append(problem_at(table, sheet.file, sheet.header_row, name, message, "列重复"))
+        else:
+            places[name] = k
+    hints = [
+        f"{shown(w)} (did you mean {near}?)" if near and near not in places else shown(w) for w, near in strange.items()
+    ]
+    if hints:
+        several = "are no columns of this table and are" if len(hints) > 1 else "is not a column of this table and is"
+        zh = f"未知列 {'、'.join(map(shown, strange))},未读取"
+        findings.warnings.append(
+            Problem(sheet.file, sheet.header_row, "", f"{', '.join(hints)} {several} not read", zh)
+        )
+    if header and not places and not any(strange.values()):
+        names = ", ".join(table.needed)
+        message = f"has no row that names the columns of this table ({names}); the first row holds {shown(header[0])}"
+        zh = f"找不到表头:应有列名 {'、'.join(table.column(name).zh for name in table.needed)}"
+        findings.problems.append(Problem(sheet.file, sheet.header_row, "", message, zh))
+        return places
+    needed = {*table.needed, *(name for pair in table.places if len(places.keys() & set(pair)) == 1 for name in pair)}
+    for column in table.columns:
+        if column.name in needed and column.name not in places:
+            meant = next((written for written, near in strange.items() if near == column.name), "")
+            hint = f": is it {shown(meant)}?" if meant else ""
+            if len(header) == 1 and any(mark in header[0] for mark in "|、\uff0c\uff1b"):
+                hint = ": separate the cells by commas"
+            message = f"the column is missing{hint}"
+            problem = problem_at(table, sheet.file, sheet.header_row, column.name, message, "缺少此列")
+            findings.problems.append(problem)
+    return places
+
+
+_ODDITIES = {
+    "serial": ("a spreadsheet's number of days, read as a date", "是电子表格的日期序号,已按日期读取"),
+    "time": ("a date with a time of day, which is left out", "含有时刻,只取日期"),
+}
+
+
+def _odd(table: Table, file: str, name: str, oddity: str, rows: Sequence[Row], place: int) -> Problem:
+    en, zh = _ODDITIES[oddity]
+    first = rows[0]
+    example = f"row {first.number}, {shown(first.cells[place])} as {table.column(name).read(first.cells[place])}"
+    return problem_at(table, file, 0, name, f"{en}: {len(rows):,} ({example})", f"{len(rows):,} 格{zh}")
+
+
+_FORMULA_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+
+
+_FORMULA_SIGNS = {"=", "+", "-", "@"}
+
+
+def _record(
+    table: Table,
+    sheet: Sheet,
+    row: Row,
+    places: Mapping[str, int],
+    findings: Findings,
+    odd: dict[tuple[str, str], list[Row]],
+    extent: Extent,
+) -> Record:
+    values: dict[str, Any] = {}
+    wrong: set[str] = set()
+    record = Record(table, sheet.file, row.number, values, row.polygons, row.line)
+    for column in table.columns:
+        if row.broken and column.name != table.key:
+            continue
+        place = places.get(column.name)
+        text = row.cells[place] if place is not None and place < len(row.cells) else ""
+        if text[:1] == "'" and text[1:2] in _FORMULA_SIGNS:  # how spreadsheets mark text that is no formula
+            text = text[1:]
+        try:
+            if text and not text.isspace():
+                if text in _FORMULA_ERRORS:
+                    raise read.BadCell("is what a spreadsheet shows for a formula that failed", "公式出错")  # noqa: TRY301
+                values[column.name] = column.read(text)
+                if column.oddity and (oddity := column.oddity(text)):
+                    odd[column.name, oddity].append(row)
+            elif column.required:
+                wrong.add(column.name)
+                if place is not None and not row.broken:
+                    findings.problems.append(record.problem(column.name, "is empty", "不得为空"))
+        except read.BadCell as bad:
+            wrong.add(column.name)
+            problem = record.problem(column.name, f"{shown(text)} {bad.message}", bad.zh)
+            findings.problems.append(problem)
+    if row.broken:
+        return record
+    for pair in table.places:
+        if wrong.isdisjoint(pair) and places.keys() >= set(pair):
+            findings.problems += (record.problem(*fault) for fault in _place_faults(pair, values, extent))
+    for rule in table.rules:
+        if wrong.isdisjoint(rule.columns):
+            findings.problems += (record.problem(*fault) for fault in rule.faults(values))
+    if table.shape:
+        _check_shape(record, sheet, row, findings, extent)
+    return record
+
+
+def _place_faults(pair: tuple[str, str], cells: Cells, extent: Extent) -> Iterator[Fault]:
+    lon, lat = pair
+    if lon in cells and lat in cells:
+        for which, message, zh in read.place_faults(LonLat(cells[lon], cells[lat]), extent):
+            yield (lon if which == "lon" else lat), message, zh
+    elif lon in cells or lat in cells:
+        given, empty = (lon, lat) if lon in cells else (lat, lon)
+        yield empty, f"is empty although {given} is given", "经纬度须同时填写"
+
+
+_SHAPES_ZH = {"polygon": "面", "line": "线", "point": "点"}
+
+
+def _check_shape(record: Record, sheet: Sheet, row: Row, findings: Findings, extent: Extent) -> None:
+    """A district is a polygon, a barrier a line, an enterprise a point or nothing; and each lies where places lie."""
+    given = "polygon" if row.polygons else "line" if row.line else "point" if row.point else ""
+    faulty = any(p.row == row.number and p.column == "geometry" for p in sheet.problems)
+    table = record.table
+    name = record.cells.get("name") or record.cells.get(table.key)
+    called = f"feature {row.number} {shown(name)}" if name else f"feature {row.number}"
+    fault = None
+    if given and given != table.shape:
+        noun = table.name.removesuffix("s")
+        article = "an" if noun[0] in "aeiou" else "a"
+        zh = f"第 {row.number} 个要素应为{_SHAPES_ZH[table.shape]},实为{_SHAPES_ZH[given]}"
+        fault = (f"{called} is a {given}: {article} {noun} is a {table.shape}", zh)
+    elif not given and not faulty and table.shape != "point":
+        fault = (f"{called} has no geometry", f"第 {row.number} 个要素没有几何")
+    elif given != "point" and (lost := place_fault(row, extent)):
+        fault = (f"{called}: {lost[0]}", f"第 {row.number} 个要素:{lost[1]}")
+    if fault:
+        findings.problems.append(Problem(sheet.file, row.number, "geometry", *fault))

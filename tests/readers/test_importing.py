@@ -1,0 +1,225 @@
+"""Somebody else's table as one of ours: what is renamed, translated, converted, left out, and said about it."""
+
+import json
+import math
+
+import pytest
+from formats import workbook
+
+from planner import readers
+from planner.errors import InputError
+from planner.geo import Datum
+from planner.policy import Policy
+from planner.readers.importing import Wishes, imported
+from planner.readers.tables import DISTRICTS, ENTERPRISES, INSPECTIONS, SHIFTS, VIOLATIONS
+
+EXTENT = Policy.default().workspace.extent
+SHOPS = """\
+店名,商户号,lng,lat,类型,备用
+北苑面馆,S1,121.452,31.225,餐饮,x
+ 南苑面馆 ,S2,0,0.0,餐饮,y
+地下停车场,S3,121.456,31.226,停车,z
+"""
+ASKED = Wishes(
+    renamed={"商户号": "enterprise_id", "类型": "scenario"},
+    values={("scenario", "餐饮"): "scan_to_order", ("scenario", "停车"): "停车缴费"},
+)
+
+
+@pytest.fixture
+def take(tmp_path):
+    """Import a table from text, or from a file that a function writes."""
+
+    def take(table, text, wishes=None, known=None, name="theirs.csv"):
+        path = tmp_path / name
+        path.write_text(text, "utf-8") if isinstance(text, str) else text(path)
+        return imported(table, readers.sheets(path, path.name, table), wishes or Wishes(), EXTENT, known or {})
+
+    return take
+
+
+def said(made):
+    """The report as lines."""
+    return [note.en for note in made.report]
+
+
+def rows(made):
+    """The clean table's rows."""
+    return made.csv().decode("utf-8-sig").splitlines()
+
+
+def test_columns_and_values_are_renamed_as_asked(take):
+    """What is known by another name needs no asking; what is not taken is said."""
+    made = take(ENTERPRISES, SHOPS, ASKED)
+    assert rows(made) == [
+        "enterprise_id,name,lon,lat,scenario",
+        "S1,北苑面馆,121.452,31.225,scan_to_order",
+        "S2,南苑面馆,,,scan_to_order",
+        "S3,地下停车场,121.456,31.226,parking_payment",
+    ]
+    assert said(made) == [
+        "column name: from '店名'",
+        "column enterprise_id: from '商户号'",
+        "column lon: from 'lng'",
+        "column lat: from 'lat'",
+        "column scenario: from '类型'",
+        "columns not taken: '备用'",
+        "column scenario: 3 cells translated as asked",
+        "columns lon, lat: 1 places at (0, 0) emptied: lookback locate can look for them",
+        "column name: space around 1 cells removed",
+        "column scenario: 1 cells in another form, such as row 4: '停车缴费' → 'parking_payment'",
+        "3 rows imported, 0 left out as wrong",
+    ]
+
+
+def test_a_column_may_be_refused(take):
+    """Even one that we would know: their risk is not ours."""
+    text = "id,name,risk\nS1,a,Risk 1 (High)\n"
+    wishes = Wishes(renamed={"id": "enterprise_id", "risk": ""}, constants={"scenario": "retail"})
+    assert rows(take(ENTERPRISES, text, wishes))[1] == "S1,a,retail"
+
+
+def test_rows_without_ids_may_be_numbered(take):
+    """By the line on which they stand."""
+    text = "enterprise_id,date,result\nE1,2026/3/2,发现问题\n\nE1,2026/3/9,clean\n"
+    made = take(INSPECTIONS, text, Wishes(constants={"inspection_id": "I-{row}"}))
+    assert rows(made)[1:] == ["I-2,E1,2026-03-02,violation", "I-4,E1,2026-03-09,clean"]
+
+
+def test_only_some_rows_are_taken(take):
+    """Those with one of the values asked for, in a column that need not be taken."""
+    text = "violation_id,enterprise_id,found_on,verdict\nV1,E1,2026-03-02,Fail\nV2,E1,2026-03-02,Pass\n"
+    wishes = Wishes(constants={"kind": "rights", "action": "fine"}, only={"verdict": frozenset({"Fail"})})
+    made = take(VIOLATIONS, text, wishes)
+    assert rows(made)[1:] == ["V1,E1,2026-03-02,rights,fine"]
+    assert "1 rows not asked for by --only" in said(made)
+
+
+def test_forms_become_ours(take):
+    """Times, weekdays, lengths and labels, and the report shows one of each."""
+    text = "小组编号,星期,上班时间,下班时间,午休分钟\nT1,周一,上午9点,下午5:30,1小时\n"
+    made = take(SHIFTS, text)
+    assert rows(made) == ["team_id,weekday,start,end,break_minutes", "T1,1,09:00,17:30,60"]
+    assert "column end: 1 cells in another form, such as row 2: '下午5:30' → '17:30'" in said(made)
+
+
+def test_a_wrong_row_stops_all_or_is_left_out(take):
+    """Every wrong row is named; left out only when asked, and named all the same."""
+    text = SHOPS + "书店,S4,121.9,131.2,零售,\n,S5,121.45,31.22,餐饮,\n"
+    with pytest.raises(InputError) as caught:
+        take(ENTERPRISES, text, ASKED)
+    lines = [problem.line() for problem in caught.value.problems]
+    assert lines == [
+        "theirs.csv:5 lat: 131.2 is not a latitude (-90 to 90)",
+        (
+            "theirs.csv:5 scenario: '零售' is not one of scan_to_order, parking_payment, childrens_training, "
+            "power_bank_rental, retail, property_agency, car_dealer, online_lending"
+        ),
+        "theirs.csv:6 name: is empty",
+    ]
+    made = take(ENTERPRISES, text, Wishes(ASKED.renamed, {}, ASKED.values, leave_out=True))
+    assert [record.cells["enterprise_id"] for record in made.records] == ["S1", "S2", "S3"]
+    assert [problem.line() for problem in made.left_out] == lines
+
+
+def test_a_missing_column_stops_all_whatever_is_asked(take):
+    """Leaving out every row would leave nothing."""
+    with pytest.raises(InputError, match="scenario: the column is missing"):
+        take(ENTERPRISES, "企业编号,企业名称\nE1,a\n", Wishes(leave_out=True))
+
+
+def test_a_column_that_is_not_there_cannot_be_renamed(take):
+    """The message names those that are."""
+    with pytest.raises(InputError, match=r"has no column '店名称'; it has '店名', '商户号'"):
+        take(ENTERPRISES, SHOPS, Wishes(renamed={"店名称": "name"}))
+
+
+def test_rows_that_say_the_same_are_one(take):
+    """One id that says two things is a problem, with what differs."""
+    text = SHOPS + "北苑面馆,S1,121.452,31.225,餐饮,other\n"
+    assert "1 rows that say the same as an earlier one merged into it" in said(take(ENTERPRISES, text, ASKED))
+    with pytest.raises(InputError, match=r":5 enterprise_id: 'S1' stands already in row 2, with another lat"):
+        take(ENTERPRISES, SHOPS + "北苑面馆,S1,121.452,31.229,餐饮,\n", ASKED)
+
+
+def test_rows_must_refer_to_what_the_workspace_has(take):
+    """Otherwise their enterprises are to be imported first."""
+    text = "问题编号,企业编号,发现日期,问题类型,处理\nV1,E1,2026-03-02,过度采,约谈\nV2,E9,2026-03-02,过度采,约谈\n"
+    with pytest.raises(InputError, match=r"theirs.csv:3 enterprise_id: 'E9' is not in the workspace: import it first"):
+        take(VIOLATIONS, text, known={"enterprise_id": frozenset({"E1"})})
+
+
+def test_a_datum_is_written_into_every_row(take):
+    """The coordinates stay as they are; the reader converts them."""
+    made = take(ENTERPRISES, SHOPS, Wishes(ASKED.renamed, {}, ASKED.values, datum=Datum.GCJ02))
+    assert rows(made)[1] == "S1,北苑面馆,121.452,31.225,gcj02,scan_to_order"
+
+
+def test_nothing_becomes_a_formula(take, tmp_path):
+    """A name that begins like one is marked as text, and read back as it was."""
+    text = "企业编号,企业名称,场景\nE1,=HYPERLINK(1),retail\nE2,+86面馆,retail\nE3,'@home,retail\n"
+    made = take(ENTERPRISES, text)
+    assert [line.split(",")[1] for line in rows(made)[1:]] == ["'=HYPERLINK(1)", "'+86面馆", "'@home"]
+    (tmp_path / "again.csv").write_bytes(made.csv())
+    again = take(ENTERPRISES, lambda path: path.write_bytes(made.csv()))
+    assert [record.cells["name"] for record in again.records] == ["=HYPERLINK(1)", "+86面馆", "@home"]
+
+
+def test_importing_what_was_imported_changes_nothing(take):
+    """import(import(x)) == import(x)."""
+    made = take(ENTERPRISES, SHOPS, ASKED)
+    again = take(ENTERPRISES, lambda path: path.write_bytes(made.csv()))
+    assert again.csv() == made.csv()
+    assert not any("another form" in line or "emptied" in line for line in said(again))
+
+
+def test_a_sheet_of_a_workbook(take):
+    """With a title above, dates as dates."""
+    sheet = [
+        ["2026年检查台账"],
+        ["检查编号", "企业编号", "检查日期", "检查结论"],
+        [1001, "E1", "2026年3月2日", "未发现问题"],
+    ]
+    made = take(INSPECTIONS, lambda path: workbook(path, {"台账": sheet}), name="台账.xlsx")
+    assert rows(made)[1] == "1001,E1,2026-03-02,clean"
+
+
+def layer(crs, ring):
+    """A GeoJSON text of one district in a coordinate system."""
+    feature = {
+        "type": "Feature",
+        "properties": {"编号": 7.0, "名称": "东", "行政区": "东区"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    named = {"type": "name", "properties": {"name": crs}}
+    return json.dumps({"type": "FeatureCollection", "crs": named, "features": [feature]})
+
+
+def places(made):
+    """The places of the first district."""
+    (feature, *_) = json.loads(made.geojson())["features"]
+    return feature["geometry"]["coordinates"][0][0]
+
+
+def test_districts_in_metres_are_converted(take):
+    """By the coordinate system that the file names: zone 51 north puts its middle meridian at 123 degrees east."""
+    ring = [[500_000, 3_450_000], [501_000, 3_450_000], [501_000, 3_451_000], [500_000, 3_450_000]]
+    made = take(DISTRICTS, layer("EPSG:32651", ring), name="d.geojson")
+    assert math.isclose(places(made)[0][0], 123, abs_tol=1e-9)
+    assert 31 < places(made)[0][1] < 31.3
+    assert "shapes converted from WGS 84 / UTM zone 51N to WGS 84" in said(made)
+
+
+def test_an_unknown_coordinate_system_is_named(take):
+    """Nothing is guessed."""
+    with pytest.raises(InputError, match="not known: 'EPSG:999999'"):
+        take(DISTRICTS, layer("EPSG:999999", [[0, 0], [1, 0], [1, 1], [0, 0]]), name="d.geojson")
+
+
+def test_districts_from_a_map_service_are_shifted_back(take):
+    """By half a kilometre in Shanghai."""
+    ring = [[121.48, 31.22], [121.49, 31.22], [121.49, 31.23], [121.48, 31.22]]
+    made = take(DISTRICTS, layer("EPSG:4326", ring), Wishes(datum=Datum.GCJ02), name="d.geojson")
+    east = (121.48 - places(made)[0][0]) * 111_320 * math.cos(math.radians(31.22))
+    north = (31.22 - places(made)[0][1]) * 111_320
+    assert 300 < math.hypot(east, north) < 700
