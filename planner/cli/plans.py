@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import math
+import os
 import re
 import shlex
 import sys
@@ -36,7 +38,10 @@ from planner.workspace import Workspace
 from planner.writers.text import conflict_line, lines_of, plan_text
 
 if TYPE_CHECKING:
+    from planner.policy import Policy
     from planner.register import Register
+
+_SHORTEST_PASSPHRASE = 8
 
 PlanArgument = Annotated[
     str | None,
@@ -113,7 +118,7 @@ def plan(
             found = given
             clock.time("check", lambda: accepted(found, register, policy, travel, str(accept)))
         numbered = store.number(found)
-        pages = clock.time("draw", lambda: _pages(numbered, register, lang))
+        pages = clock.time("draw", lambda: drawn(numbered, register, policy, lang))
         clock.time("save", lambda: store.save(numbered, shlex.join(["lookback", *sys.argv[1:]])))
         contents = {**pages, "plan.json": to_json(numbered)}
         folder = clock.time("write", lambda: place.write_maps(numbered.plan_id, contents))
@@ -148,6 +153,9 @@ def show(
 
 def map_(
     which: PlanArgument = None,
+    passphrase: Annotated[
+        bool, typer.Option("--passphrase", help="Seal the pages: asks for a passphrase, which then opens them.")
+    ] = False,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
@@ -213,11 +221,38 @@ _STALE = (
 )
 
 
-def _pages(found: Plan, register: Register, lang: Lang) -> dict[str, str]:
+def drawn(found: Plan, register: Register, policy: Policy, lang: Lang, passphrase: str = "") -> dict[str, str]:
+    """The pages of a plan as the policy has them, in the name of whoever is logged in if it names nobody."""
     # Folium takes half a second to import: only for those who draw, and not again in the solver's process.
     from planner import draw  # noqa: PLC0415
 
-    return draw.pages(found, register, lang)
+    edition = draw.Edition(lang, draw.base(policy.maps), policy.maps.drawn_by or _login(), passphrase)
+    return draw.pages(found, register, edition)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container whose user has no name
+        return ""
+
+
+def _asked(lang: Lang) -> str:
+    """
+    A passphrase typed twice, or the environment's: never an argument, which others on the machine could read.
+
+    Raises
+    ------
+    typer.BadParameter
+        It is too short to protect anything.
+    """
+    given = os.environ.get("LOOKBACK_PASSPHRASE")
+    if given is None:
+        ask = "口令" if lang is Lang.ZH else "Passphrase"
+        given = typer.prompt(ask, hide_input=True, confirmation_prompt=True, err=True)
+    if len(given) < _SHORTEST_PASSPHRASE:
+        raise typer.BadParameter(f"at least {_SHORTEST_PASSPHRASE} characters, please", param_hint="--passphrase")
+    return str(given)
 
 
 def _load(place: Workspace, which: str | None) -> Plan:

@@ -1,0 +1,90 @@
+// A schematic for paper: the same ground and routes as the map, as lines that a printer draws sharply.
+
+const SKETCH = { width: 720, height: 400, margin: 26 };
+
+/** The routes on their ground, in a box of so many units, with numbers at the stops. */
+function sketch(routes, numbered) {
+  const places = routes.flatMap(({ start, end, stops }) => [...stops.map(({ place }) => [place.lat, place.lng]), ...(numbered ? [start, end] : [])]);
+  const at = projection(places);
+  const path = (ring) => ring.map((place, k) => `${k ? "L" : "M"}${at(place).map((v) => v.toFixed(1)).join(" ")}`).join("");
+  const box = svg("svg", { viewBox: `0 0 ${SKETCH.width} ${SKETCH.height}`, class: "sketch", role: "img", "aria-label": t("schematic") });
+  box.append(svg("rect", { width: SKETCH.width, height: SKETCH.height, class: "sketch-ground" }));
+  for (const { polygons } of shown.areas) {
+    box.append(svg("path", { d: polygons.map((rings) => rings.map((ring) => `${path(ring)}Z`).join("")).join(""), class: "sketch-district" }));
+  }
+  for (const { line, width } of shown.rivers) {
+    box.append(svg("path", { d: path(line), class: "sketch-river", "stroke-width": Math.max(1.5, width * at.perMetre).toFixed(1) }));
+  }
+  routes.forEach((route) => box.append(...sketchRoute(route, at, path, numbered)));
+  shown.areas.forEach(({ middle }, k) => {
+    const [x, y] = at(middle);
+    if (x > 0 && y > 0 && x < SKETCH.width && y < SKETCH.height) box.append(sketchText(x, y, either(data.districts[k]), "sketch-name"));
+  });
+  box.append(...scaleBar(at.perMetre), sketchText(SKETCH.width - 8, SKETCH.height - 8, t("schematic"), "sketch-mark"));
+  return box;
+}
+
+/** Degrees to units of the box: equirectangular, which over a city nobody can tell from anything better. */
+function projection(places) {
+  const lats = places.map((place) => place[0]);
+  const lons = places.map((place) => place[1]);
+  const [south, north, west, east] = [Math.min(...lats), Math.max(...lats), Math.min(...lons), Math.max(...lons)];
+  const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
+  const { width, height, margin } = SKETCH;
+  const unit = Math.min((width - 2 * margin) / Math.max((east - west) * squeeze, 0.004), (height - 2 * margin) / Math.max(north - south, 0.004));
+  const at = ([lat, lon]) => [
+    width / 2 + (lon - (west + east) / 2) * squeeze * unit,
+    height / 2 - (lat - (south + north) / 2) * unit,
+  ];
+  at.perMetre = unit / 111320;
+  return at;
+}
+
+function sketchRoute(route, at, path, numbered) {
+  const { fill, ink, number } = data.teams[route.duty.team];
+  const stops = route.stops.map(({ place }) => [place.lat, place.lng]);
+  const way = numbered ? [route.start, ...stops, route.end] : stops;
+  const parts = [svg("path", { d: path(way), class: "sketch-route", stroke: fill })];
+  if (!numbered) {
+    const [x, y] = at(stops[Math.floor(stops.length / 2)]);
+    return [...parts, ...stops.map((stop) => svg("circle", { cx: at(stop)[0], cy: at(stop)[1], r: 2, fill })), ...sketchDisc(x, y, number, fill, ink)];
+  }
+  way.slice(1).forEach((to, k) => parts.push(...sketchArrow(at(way[k]), at(to), fill)));
+  const taken = [];
+  const house = at(route.start);
+  parts.push(svg("rect", { x: house[0] - 6, y: house[1] - 6, width: 12, height: 12, fill: "#ffffff", stroke: fill, "stroke-width": 2 }));
+  stops.forEach((stop, k) => {
+    let [x, y] = at(stop);
+    while (taken.some(([a, b]) => Math.hypot(a - x, b - y) < 17)) x += 17;
+    taken.push([x, y]);
+    parts.push(...sketchDisc(x, y, k + 1, fill, ink));
+  });
+  return parts;
+}
+
+function sketchDisc(x, y, text, fill, ink) {
+  const label = sketchText(x, y + 3.6, String(text), "sketch-number");
+  label.setAttribute("fill", ink);
+  return [svg("circle", { cx: x, cy: y, r: 8.5, fill, stroke: "#ffffff", "stroke-width": 1.5 }), label];
+}
+
+function sketchArrow([x, y], [x2, y2], fill) {
+  const away = Math.hypot(x2 - x, y2 - y);
+  if (away < 34) return [];
+  const turn = (Math.atan2(y2 - y, x2 - x) * 180) / Math.PI;
+  return [svg("path", { d: "M-5 -5L6 0L-5 5Z", fill, transform: `translate(${(x + x2) / 2} ${(y + y2) / 2}) rotate(${turn})` })];
+}
+
+function sketchText(x, y, text, className) {
+  const node = svg("text", { x: x.toFixed(1), y: y.toFixed(1), class: className });
+  node.textContent = text;
+  return node;
+}
+
+function scaleBar(perMetre) {
+  const metres = [100, 200, 500, 1000, 2000, 5000, 10000, 20000].find((m) => m * perMetre > 60) || 50000;
+  const length = metres * perMetre;
+  const y = SKETCH.height - 10;
+  const text = metres < 1000 ? `${metres} m` : `${metres / 1000} km`;
+  return [svg("path", { d: `M10 ${y - 5}V${y}H${10 + length}V${y - 5}`, class: "sketch-scale" }), sketchText(16, y - 5, text, "sketch-mark-left")];
+}
