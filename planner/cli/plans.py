@@ -171,7 +171,7 @@ def map_(
     _require_known(found, reading.register)
     if fingerprint(reading.register, policy) != found.fingerprint:
         say(_STALE[lang is Lang.EN])
-    pages = _pages(found, reading.register, lang)
+    pages = drawn(found, reading.register, policy, lang, _asked(lang) if passphrase else "")
     folder = place.write_maps(found.plan_id, {**pages, "plan.json": to_json(found)})
     page = str(folder / "plan.html")
     if as_json:

@@ -37,12 +37,12 @@ LEAFLET = Path(leaflet.BASE_DIR)
 """The folder of Leaflet's own files."""
 
 _COMMON = (
-    "words.js", "elements.js", "dialog.js", "draw.js", "labels.js", "layers.js", "frame.js", "position.js", "cards.js",
-    "sketch.js", "vault.js",
+    "words.js", "elements.js", "dialog.js", "draw.js", "labels.js", "layers.js", "frame.js", "cards.js", "sketch.js",
+    "vault.js",
 )  # fmt: skip
 SCRIPTS = {
     "team": (
-        *_COMMON, "drafts.js", "outcome.js", "navigation.js", "checklist.js", "findings.js", "form.js", "exporting.js",
+        *_COMMON, "position.js", "drafts.js", "outcome.js", "navigation.js", "checklist.js", "findings.js", "form.js", "exporting.js",
         "daysheet.js", "team.js", "page.js",
     ),
     "plan": (

@@ -225,11 +225,14 @@ _PLAN: Mapping[str, Label] = {
     "lane_travel": Label("在途", "travel"),
     "lane_visit": Label("检查", "visit"),
     "lane_wait": Label("等候", "wait"),
-    "given_up": Label("取舍", "What was given up"),
     "why_unvisited": Label("原因", "Reason"),
     "team": Label("队伍", "Team"),
     "first_to_last": Label("时间", "Time"),
     "missed_mandatory": Label("未能安排的到期必查", "Mandatory, not planned"),
+    "stops_short": Label("站数", "Stops"),
+    "priority_short": Label("优先级", "Priority"),
+    "how_many": Label("项数", "How many"),
+    "most_pressing": Label("其余最紧要的 {n} 项", "The {n} most pressing others"),
     "clock_bound": Label("搜索受时间限制,重跑结果可能不同", "The search was bounded by the clock: another run may differ"),
 }
 """What the planner's page says."""

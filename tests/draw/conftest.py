@@ -69,4 +69,5 @@ def visitor(chromium, tmp_path):
         yield page, witness
         context.close()
 
+    visit.folder = tmp_path
     return visit

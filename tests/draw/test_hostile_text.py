@@ -53,7 +53,48 @@ PAYLOADS = (
     "长" * 3000,
     "  spaces  around  ",
     "W" * 400,
+    f"<math><mtext></table><mglyph><style><img src=x onerror={RUN}>",
+    f"<svg><script>{RUN}</script></svg>",
+    f"<details open ontoggle={RUN}>",
+    f"<input autofocus onfocus={RUN}>",
+    f"<video><source onerror={RUN}></video>",
+    f"<body onpageshow={RUN}>",
+    f"<object data='javascript:{RUN}'></object>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<form target=x><button formaction=//evil.example>x</button></form>",
+    "<textarea></textarea></template></noscript></select>",
+    f"<![CDATA[<script>{RUN}</script>]]>",
+    f"<!-- --!><script>{RUN}</script>",
+    f"javascript:{RUN}",
+    f"data:text/html,<script>{RUN}</script>",
+    "//evil.example/x",
+    "url(//evil.example/x.png)",
+    "expression(alert(1))",
+    "</style><script>",
+    f"\"onmouseover={RUN} x=\"",
+    f"'onmouseover={RUN} x='",
+    f"&#x3c;script&#x3e;{RUN}&#x3c;/script&#x3e;",
+    f"%3Cscript%3E{RUN}%3C/script%3E",
+    f"\\u{{3c}}script\\u{{3e}}{RUN}",
+    "\\",
+    "\\n\\r\\0",
+    "=HYPERLINK(\"//evil.example\")",
+    "+cmd|' /C calc'!A0",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "-2+3+cmd|' /C calc'!D2",
+    "hasOwnProperty",
+    "toString",
+    "null",
+    "undefined",
+    "NaN",
+    "0",
+    "$& $1 $` $' $$",
+    "\ufeffbom\u200bzero\u00adsoft",
+    "\u2066isolate\u2069 ar",
+    "ﷺ ʘ‿ʘ ¯\\_(ツ)_/¯",
 )
+assert len(set(PAYLOADS)) >= 60
 
 READ_STOPS = """() => shown.routes.map((route) => route.stops.map(({ marker }) => {
     marker.openPopup();
@@ -87,13 +128,14 @@ def hostile_town():
     """
     visited = [hostile_place(k, text) for k, text in enumerate(PAYLOADS)]
     left = [hostile_place(k + 100, text) for k, text in enumerate(PAYLOADS)]
+    others = [hostile_place(k + 200, text) for k, text in enumerate(PAYLOADS)]
     start = LonLat(121.41, 31.205)
     teams = [Team(f"{text}!", text, start, start, (f"O{k}",)) for k, text in enumerate(PAYLOADS)]
     teams.append(Team("all", PAYLOADS[0], start, start, tuple(f"O{k}" for k in range(len(PAYLOADS)))))
     visits = [
         towns.visit(
             place.enterprise_id,
-            (9 + k // 6) * 3600,
+            (9 + k // 8) * 3600,
             lookback_id=f"LB-{text}",
             reasons=(Reason(Term.KIND, 5, text, (text,)),),
             mandatory=k % 2 == 0,
@@ -101,7 +143,7 @@ def hostile_town():
         for k, (place, text) in enumerate(zip(visited, PAYLOADS, strict=True))
     ]
     register = Register(
-        enterprises=(*visited, *left),
+        enterprises=(*visited, *left, *others),
         violations=tuple(
             replace(towns.violation(place.enterprise_id), violation_id=f"V-{text}", note=text)
             for place, text in zip(visited, PAYLOADS, strict=True)
@@ -173,21 +215,88 @@ def test_the_planners_panel_is_clicked_through(hostile, visitor):
         page.locator(".choose").nth(5).click()
         page.locator(".stop-row").first.click()
         page.locator(".leaflet-popup summary").first.click()
-        page.locator(".tab").nth(1).click()
+        page.locator(".tab.unvisited").click()
+        page.locator(".group").evaluate_all("groups => groups.forEach((group) => (group.open = true))")
+        page.locator(".left .what").nth(len(PAYLOADS) - 1).wait_for(state="attached")
         assert page.locator(".left .what").count() == len(PAYLOADS)
         page.locator(".left").nth(5).click()
-        page.locator(".tab").nth(2).click()
+        page.locator(".tab.layers").click()
         rules = page.locator(".layer .what").all_text_contents()
         assert {f"{text} · 1" for text in PAYLOADS} <= set(rules)
         for text in PAYLOADS[:24:4]:
             page.locator(".search").fill(text)
             assert page.locator(".rows .what").first.text_content() == text
-        page.locator(".switch").click()
+        page.locator(".language").click()
+        assert told(page, witness) == GOOD
+
+
+READ_OTHERS = """() => shown.others.map((_, k) => {
+    goToOther(k);
+    const box = shown.otherMark.getPopup().getElement();
+    return ["h3", ".address", "dd"].map((name) => box.querySelector(name).textContent);
+})"""
+READ_AREAS = """() => shown.areas.map(({ shape }) => {
+    shape.openPopup();
+    return [...shape.getPopup().getElement().querySelectorAll("h3, .address")].map((node) => node.textContent);
+})"""
+
+
+def test_what_is_only_searched_for_and_districts_are_opened_too(hostile, visitor):
+    with visitor(hostile, "plan.html") as (page, witness):
+        assert page.evaluate(READ_OTHERS) == [[text] * 3 for text in PAYLOADS]
+        assert page.evaluate(READ_AREAS) == [[text, text] for text in PAYLOADS]
+        page.emulate_media(media="print")
+        cells = page.locator(".paper.lists td:nth-child(3)").evaluate_all("cells => cells.map((cell) => cell.textContent)")
+        assert set(cells) == set(PAYLOADS)
+        assert told(page, witness) == GOOD
+
+
+WRITE = """(texts) => routeToday().duty.visits.forEach((visit, k) => {
+    openForm(routeToday(), k);
+    const sheet = document.querySelector("dialog[open]");
+    const write = (field) => {
+        field.value = texts[k];
+        field.dispatchEvent(new Event("input"));
+    };
+    sheet.querySelector(".choice.pass").click();
+    sheet.querySelector(".choice.partly").click();
+    sheet.querySelector(".violations .secondary").click();
+    sheet.querySelectorAll(".violation select").forEach((box) => {
+        box.selectedIndex = 1;
+        box.dispatchEvent(new Event("change"));
+    });
+    sheet.querySelectorAll("textarea, input.note").forEach(write);
+    sheet.close();
+})"""
+
+
+def as_kept(text):
+    """What a form makes of a text: no control characters, no spaces around."""
+    plain = re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text.replace("\r", "\n"))
+    return plain.strip(" \n\t\ufeff\u2028\u2029")
+
+
+def test_what_is_written_into_a_form_comes_out_as_it_was(hostile, visitor):
+    """Every payload typed into every field of a form, kept, opened again and exported."""
+    typed = [text for text in PAYLOADS if "\n" not in text and "\r" not in text]
+    with visitor(hostile, "all.html") as (page, witness):
+        page.evaluate(WRITE, [*typed, *typed])
+        page.reload()
+        found = page.evaluate("JSON.parse(JSON.stringify(outcomesDocument(routeToday()))).outcomes")
+        assert len(found) == len(PAYLOADS)
+        for text, outcome in zip(typed, found, strict=False):
+            assert outcome["facts"] == outcome["violations"][0]["note"] == as_kept(text), ascii(text)
+            assert [item["note"] for item in outcome["checklist"]] == [as_kept(text)]
+        page.locator(".record").nth(9).click()
+        assert page.locator(".facts-field").input_value().replace("\n", "") == typed[9]
+        page.locator(".sheet .close").click()
+        page.locator(".export").click()
+        page.locator(".export-sheet summary").click()
         assert told(page, witness) == GOOD
 
 
 def test_a_teams_page_shows_every_text_as_it_is(hostile, visitor):
-    with visitor(hostile, "all.html", viewport={"width": 390, "height": 844}) as (page, witness):
+    with visitor(hostile, "all.html", viewport={"width": 390, "height": 844}, reduced_motion="reduce") as (page, witness):
         cards = page.evaluate(
             """() => [...document.querySelectorAll(".stop-card")].map((card) => {
                 card.querySelectorAll("details").forEach((fold) => (fold.open = true));
@@ -199,19 +308,21 @@ def test_a_teams_page_shows_every_text_as_it_is(hostile, visitor):
         assert [stop["name"] for stop in stops] == [[text] for text in PAYLOADS]
         assert page.locator(".officers").text_content() == f"执法人员 {'、'.join(PAYLOADS)}"
         page.locator(".stop-card .show").nth(10).click()
-        page.locator(".switch").click()
+        page.locator(".language").click()
         assert told(page, witness) == GOOD
 
 
-def test_every_teams_page_has_its_name_on_top(hostile, visitor):
-    single = [name for name in hostile if name not in {"plan.html", "all.html"}]
+def test_a_teams_page_has_its_name_on_top(hostile, visitor):
+    """One page in four: the planner's page, which has all the names, is read above."""
+    single = [name for name in hostile if name not in {"plan.html", "all.html"}][::4]
     with visitor(hostile, single[0]) as (page, witness):
         seen = set()
         for name in single:
             page.goto(page.url.rpartition("/")[0] + f"/{name}")
             seen.add(page.locator("h1").first.text_content())
             assert told(page, witness) == GOOD, name
-        assert seen == set(PAYLOADS)
+        assert len(seen) == len(single)
+        assert seen <= set(PAYLOADS)
 
 
 def test_without_scripts_the_tables_say_the_same(hostile, visitor):

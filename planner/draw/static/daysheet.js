@@ -19,16 +19,12 @@ function daySheets() {
       el("h1", "", `${team.name} · ${dayName(data.days[duty.day])}`),
       el("p", "", facts.filter(Boolean).join(" · ")),
       sketch([route], true),
-      paperTable(["no", "time", "name", "what_before", "look_at", "written"], rows),
+      paperTable(["no", "time", "name", "what_before", "look_at", "written"], rows, "day-table"),
+      ...itemKeys(duty),
       el("p", "signatures", `${t("signatures")} ________________   ________________   ${t("date")} ____________`),
       el("p", "origin", `${origin()} · ${t("internal")}`),
     ),
   ];
-}
-
-function paperTable(columns, rows) {
-  const head = el("tr", "", ...columns.map((key) => el("th", "", t(key))));
-  return el("table", "", el("thead", "", head), el("tbody", "", ...rows));
 }
 
 function paperRest(duty) {
@@ -54,4 +50,10 @@ function paperStop(route, k) {
     el("td", "boxes", ...items),
     el("td", "written", el("p", "", `${t("arrived")} ____ ${t("left")} ____`), el("p", "", ...OUTCOMES.map((key) => el("span", "box", `□${t(key)}`))), el("p", "room", "")),
   );
+}
+
+/** What the items' short names stand for, scenario by scenario. */
+function itemKeys(duty) {
+  const scenarios = [...new Set(duty.visits.map((visit) => data.enterprises[visit.enterprise].scenario))];
+  return scenarios.map((scenario) => el("p", "item-keys", el("b", "", `${t(scenario)} `), ...data.checklists[scenario].map(({ id, label }) => el("span", "", el("b", "", id), ` ${either(label)} `))));
 }

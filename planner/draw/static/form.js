@@ -49,10 +49,14 @@ function timeField(route, k, key, changed) {
   const field = el("input");
   field.type = "time";
   field.setAttribute("aria-label", t(key));
-  const show = () => (field.value = draft[key] ? draft[key].slice(11) : "");
+  const show = () => {
+    field.value = draft[key] ? draft[key].slice(11) : "";
+    stamp.classList.toggle("set", Boolean(draft[key]));
+  };
   field.addEventListener("change", () => {
     const day = draft[key] ? draft[key].slice(0, 10) : data.days[route.duty.day].date;
     draft[key] = field.value ? `${day}T${field.value}` : null;
+    show();
     changed();
   });
   const stamp = button(`stamp ${key}`, () => {

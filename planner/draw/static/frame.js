@@ -7,9 +7,7 @@ function mapFrame() {
   (shown.frame || []).forEach((control) => control.remove());
   const zoom = L.control.zoom({ position: "topright", zoomInTitle: t("zoom_in"), zoomOutTitle: t("zoom_out") });
   const tools = [mapButton("whole", t("whole"), "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5", fit)];
-  if (data.kind === "team" && navigator.geolocation) {
-    tools.push(mapButton("locate", t("locate"), "M12 3v4M12 17v4M3 12h4M17 12h4M12 8a4 4 0 1 0 0 8a4 4 0 0 0 0-8z", locate));
-  }
+  if (data.kind === "team") tools.push(...positionTools());
   const scale = L.control.scale({ position: "bottomleft", imperial: false });
   const mark = L.control({ position: "bottomright" });
   mark.onAdd = () => el("div", "schematic", data.base ? data.base.attribution : t("schematic"));
@@ -67,7 +65,7 @@ function languageButton() {
     state.lang = 1 - state.lang;
     render();
   };
-  const node = button("switch", change, t("switch"));
+  const node = button("switch language", change, t("switch"));
   node.lang = state.lang ? "zh-CN" : "en";
   return node;
 }

@@ -1,5 +1,10 @@
 // Where the phone is, if it says so. The place stays on the screen: it is neither kept nor sent.
 
+function positionTools() {
+  if (!navigator.geolocation) return [];
+  return [mapButton("locate", t("locate"), "M12 3v4M12 17v4M3 12h4M17 12h4M12 8a4 4 0 1 0 0 8a4 4 0 0 0 0-8z", locate)];
+}
+
 function locate() {
   if (shown.watch !== undefined) {
     navigator.geolocation.clearWatch(shown.watch);

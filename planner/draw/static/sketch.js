@@ -50,8 +50,8 @@ function sketchRoute(route, at, path, numbered) {
     return [...parts, ...stops.map((stop) => svg("circle", { cx: at(stop)[0], cy: at(stop)[1], r: 2, fill })), ...sketchDisc(x, y, number, fill, ink)];
   }
   way.slice(1).forEach((to, k) => parts.push(...sketchArrow(at(way[k]), at(to), fill)));
-  const taken = [];
   const house = at(route.start);
+  const taken = [house];
   parts.push(svg("rect", { x: house[0] - 6, y: house[1] - 6, width: 12, height: 12, fill: "#ffffff", stroke: fill, "stroke-width": 2 }));
   stops.forEach((stop, k) => {
     let [x, y] = at(stop);
@@ -87,4 +87,10 @@ function scaleBar(perMetre) {
   const y = SKETCH.height - 10;
   const text = metres < 1000 ? `${metres} m` : `${metres / 1000} km`;
   return [svg("path", { d: `M10 ${y - 5}V${y}H${10 + length}V${y - 5}`, class: "sketch-scale" }), sketchText(16, y - 5, text, "sketch-mark-left")];
+}
+
+/** A table on paper; columns by the keys of their names. */
+function paperTable(columns, rows, className = "") {
+  const head = el("tr", "", ...columns.map((key) => el("th", "", t(key))));
+  return el("table", className, el("thead", "", head), el("tbody", "", ...rows));
 }

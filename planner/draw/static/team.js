@@ -124,7 +124,7 @@ function nextButton(route, k) {
   const visit = route.duty.visits[k];
   const show = () => {
     chooseStop(route, k);
-    route.stops[k].card.scrollIntoView({ block: "start", behavior: "smooth" });
+    route.stops[k].card.scrollIntoView({ block: "start" });
   };
   const text = el("span", "what", el("b", "", data.enterprises[visit.enterprise].name), el("small", "", `${visit.start} · ${t("leg", { mode: t(visit.leg.mode), n: visit.leg.minutes })}`));
   const node = button("next", show, disc("", route.duty, k + 1), text);
@@ -158,7 +158,7 @@ function startTeamPage() {
     route.stops.forEach(({ marker }, k) => {
       marker.on("popupopen", () => {
         highlight(route, k);
-        route.stops[k].card.scrollIntoView({ block: "nearest", behavior: "smooth" });
+        route.stops[k].card.scrollIntoView({ block: "nearest" });
       });
     });
   }

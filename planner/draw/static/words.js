@@ -19,11 +19,6 @@ function distance(metres) {
   return metres < 1000 ? t("metres", { n: metres }) : t("kilometres", { n: (metres / 1000).toFixed(1) });
 }
 
-function duration(seconds) {
-  const minutes = Math.ceil(seconds / 60);
-  return t("hours_minutes", { h: Math.floor(minutes / 60), m: minutes % 60 });
-}
-
 function count(n) {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 }
