@@ -24,6 +24,7 @@ LAYERS = (
     "eligibility hours teamdays",
     "lookbacks",
     "priority",
+    "checklists",
     "words",
     "plan",
     "policy",
@@ -31,7 +32,7 @@ LAYERS = (
     "locating",
     "districts teams violations",
     "enterprises",
-    "clock errors geo",
+    "clock errors filenames geo wording",
 )
 """Top to bottom. A part imports from lines below its own, never from its own line; inside a folder all is allowed."""
 
@@ -48,16 +49,21 @@ KEPT_APART = {
 
 AT_HOME = {
     "branca": {"draw"},
+    "cryptography": {"draw"},
     "distributed": {"solvers"},
     "folium": {"draw"},
+    "gpxpy": {"writers"},
+    "icalendar": {"writers"},
     "numba": {"solvers"},
     "ortools": {"solvers"},
     "pydantic": {"policy"},
+    "pyogrio": {"writers"},
     "pyvrp": {"bench"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
     "typer": {"cli"},
     "vroom": {"bench"},
+    "xlsxwriter": {"writers"},
     "xstatic": {"draw"},
     "geopandas": set(),
     "pandas": set(),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.exceptions import TyperException
 
-from planner.cli import bench, folder, plans, ranking
+from planner.cli import bench, export, folder, plans, ranking
 from planner.cli.options import say, tell
 from planner.errors import ClusterError, InputError, LookbackError, StoreError
 
@@ -30,6 +30,7 @@ Lookback plans look-back (回头看) inspections: who goes where today, and why 
   plan    plans, checks, saves and draws a day        lookback plan 2026-11-24 --seconds 30
   show    a saved plan again, as text                 lookback show
   map     a saved plan's pages, drawn again           lookback map
+  export  a plan for Excel, calendars, GIS, tracks    lookback export 2026-11-24 --to xlsx
   verify  the independent checker on a saved plan     lookback verify maps/2026-11-24/plan.json
   bench   how good the engine is, beside others       lookback bench synthetic --size S --seeds 1-3 --seconds 5
 
@@ -49,6 +50,7 @@ def overview(context: typer.Context) -> None:
 folder.add_to(app)
 ranking.add_to(app)
 plans.add_to(app)
+export.add_to(app)
 bench.add_to(app)
 
 

@@ -142,12 +142,12 @@ def show(
     Example: lookback show 2026-11-24
     """
     place = Workspace.at(workspace)
-    found = _load(place, which)
+    found = load(place, which)
     if as_json:
         tell_json(to_json(found))
         return
     policy, reading = place.read()
-    _require_known(found, reading.register)
+    require_known(found, reading.register)
     tell(plan_text(found, reading.register, lang, least=policy.plan.least_visits_per_district))
 
 
@@ -166,9 +166,9 @@ def map_(
     Example: lookback map 2026-11-24
     """
     place = Workspace.at(workspace)
-    found = _load(place, which)
+    found = load(place, which)
     policy, reading = place.read()
-    _require_known(found, reading.register)
+    require_known(found, reading.register)
     if fingerprint(reading.register, policy) != found.fingerprint:
         say(_STALE[lang is Lang.EN])
     pages = drawn(found, reading.register, policy, lang, _asked(lang) if passphrase else "")
@@ -194,7 +194,7 @@ def verify(
     Example: lookback verify maps/2026-11-24/plan.json
     """
     place = Workspace.at(workspace)
-    found = _load(place, which)
+    found = load(place, which)
     policy, reading = place.read()
     conflicts = check(found, reading.register, policy, measured=measured(place.travel(reading.register, policy)))
     stale = fingerprint(reading.register, policy) != found.fingerprint
@@ -255,7 +255,7 @@ def _asked(lang: Lang) -> str:
     return str(given)
 
 
-def _load(place: Workspace, which: str | None) -> Plan:
+def load(place: Workspace, which: str | None) -> Plan:
     """A plan by its id, by ``ID@REVISION``, from a JSON file, or the one saved last."""
     if which is not None and (which.endswith(".json") or Path(which).is_file()):
         return _from_file(Path(which))
@@ -269,7 +269,7 @@ def _load(place: Workspace, which: str | None) -> Plan:
         return store.load() if which is None else store.load(name[1], None if name[2] is None else int(name[2]))
 
 
-def _require_known(found: Plan, register: Register) -> None:
+def require_known(found: Plan, register: Register) -> None:
     """
     What a plan is drawn and printed from must be in the tables: they may have changed since.
 
