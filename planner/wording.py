@@ -7,7 +7,8 @@ import re
 CONCLUSIONS = (
     "违法", "违规", "非法", "涉嫌", "涉案", "违反", "构成", "侵犯", "侵害", "侵权", "犯罪", "罪名",
     "依法应", "应予处罚", "应当处罚", "予以处罚", "情节严重", "情节轻微", "主观故意",
-    "illegal", "unlawful", "violat", "suspected", "guilty", "breach", "infring", "offence", "offense", "liable", "culpable",
+    "illegal", "unlawful", "violat", "suspected", "guilty", "breach", "infring", "offence", "offense", "liable",
+    "culpable",
 )  # fmt: skip
 """Chinese words, and stems of English ones in lower case."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +11,7 @@ import typer
 from planner.cli.options import JsonOption, Lang, LangOption, WorkspaceOption, say, tell, tell_json
 from planner.cli.plans import PlanArgument, load, require_known
 from planner.workspace import Workspace
-from planner.writers.formats import FORMATS, exported
-
-Format = StrEnum("Format", [(form.upper(), form) for form in FORMATS])
+from planner.writers.formats import Format, exported
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 
 def export(
     which: PlanArgument = None,
-    to: Annotated[Format, typer.Option("--to", help="The kind of file.")] = Format("xlsx"),
+    to: Annotated[Format, typer.Option("--to", help="The kind of file.")] = Format.XLSX,
     team: Annotated[str | None, typer.Option(metavar="TEAM", help="Only this team's part.")] = None,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
@@ -44,7 +41,7 @@ def export(
     require_known(found, reading.register)
     if team is not None and team not in {duty.team_id for duty in found.duties if duty.route}:
         raise typer.BadParameter(f"{team!r} has no route in this plan", param_hint="--team")
-    files = exported(found, reading.register, to.value, lang=lang, team_id=team)
+    files = exported(found, reading.register, to, lang=lang, team_id=team)
     folder = place.write_exports(found.plan_id, files)
     written = [str(folder / name) for name in files]
     if as_json:

@@ -48,7 +48,7 @@ class Edition:
     """What opens the pages; empty: they open by themselves."""
 
 
-def pages(plan: Plan, register: Register, edition: Edition = Edition()) -> dict[str, str]:  # noqa: B008  (frozen)
+def pages(plan: Plan, register: Register, edition: Edition = Edition()) -> dict[str, str]:
     """
     Every page of a plan, by file name: ``plan.html``, and one for each team that has a route.
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     import folium
 
-    from planner.draw.canvas import Canvas, Numbers
     from planner.districts import District
+    from planner.draw.canvas import Canvas, Numbers
 
 _TOLERANCE = 0.00003
 """Degrees, about 3 m: what nobody sees need not be in the file."""

@@ -1,8 +1,8 @@
 """
 A map and its content as one HTML file that asks nobody for anything.
 
-Folium renders the calls of drawing functions; everything else is put around that by joining strings. What ends up in the file is then read
-again by ``audit``, which refuses whatever could load, run or send something that was not meant to.
+Folium renders the calls of drawing functions; everything else is put around that by joining strings. What ends up in
+the file is then read again by ``audit``, which refuses whatever could load, run or send something that was not meant to.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ _COMMON = (
 )  # fmt: skip
 SCRIPTS = {
     "team": (
-        *_COMMON, "position.js", "drafts.js", "outcome.js", "navigation.js", "checklist.js", "findings.js", "form.js", "exporting.js",
-        "daysheet.js", "team.js", "page.js",
+        *_COMMON, "position.js", "drafts.js", "outcome.js", "navigation.js", "checklist.js", "findings.js", "form.js",
+        "exporting.js", "daysheet.js", "team.js", "page.js",
     ),
     "plan": (
-        *_COMMON, "view.js", "timeline.js", "search.js", "unvisited.js", "rows.js", "areas.js", "overview.js", "plan.js",
-        "page.js",
+        *_COMMON, "view.js", "timeline.js", "search.js", "unvisited.js", "rows.js", "areas.js", "overview.js",
+        "plan.js", "page.js",
     ),
 }  # fmt: skip
 """The program of each kind of page, in the order in which it is loaded."""
-STYLES = {"team": ("page.css", "map.css", "team.css", "print.css"), "plan": ("page.css", "map.css", "plan.css", "print.css")}
+STYLES = {kind: ("page.css", "map.css", f"{kind}.css", "print.css") for kind in SCRIPTS}
 
 _INLINED = {"leaflet": "leaflet@1.9.3/dist/leaflet.js", "leaflet_css": "leaflet@1.9.3/dist/leaflet.css"}
 """Links of Folium's that are answered from ``LEAFLET``: its name for each, and how the address must end."""
@@ -136,7 +136,10 @@ def _locked(content: Content, edition: Edition) -> Content:
     """What a sealed page says before it is opened."""
     whose = content["teams"][0]["id"] if content["kind"] == "team" else ""
     page = f"{content['plan']['id']}@{content['plan']['revision']} {content['kind']} {whose}"
-    words = {key: content["texts"][key] for key in ("title", "switch", "internal", "passphrase", "unlock", "unlocking", "wrong")}
+    words = {
+        key: content["texts"][key]
+        for key in ("title", "switch", "internal", "passphrase", "unlock", "unlocking", "wrong")
+    }
     return {"kind": content["kind"], "texts": words, **sealed(content, edition.passphrase, page=page)}
 
 

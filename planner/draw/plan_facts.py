@@ -82,7 +82,7 @@ def _unvisited(unvisited: Unvisited, number: Mapping[str, int], rules: Sequence[
 
 
 def _open_kinds(unvisited: Unvisited, register: Register) -> list[str]:
-    """Of the violations that are not rectified yet, at the site or, for an operator's look-back, at any of its sites."""
+    """Of the violations not rectified yet: at the site or, for an operator's look-back, at any of its sites."""
     operator = register.enterprise[unvisited.enterprise_id].operator
     whole = unvisited.lookback_id == f"LB-{operator}"
     sites = register.sites[operator] if whole else (unvisited.enterprise_id,)

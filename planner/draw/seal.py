@@ -43,5 +43,7 @@ def sealed(content: Content, passphrase: str, *, page: str) -> dict[str, Any]:
     key = hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, ROUNDS)
     nonce = hmac.digest(hashlib.sha256(b"nonce" + key).digest(), plain, "sha256")[:12]
     secret = AESGCM(key).encrypt(nonce, plain, None)
-    coded = {name: base64.b64encode(part).decode() for name, part in (("salt", salt), ("nonce", nonce), ("data", secret))}
+    coded = {
+        name: base64.b64encode(part).decode() for name, part in (("salt", salt), ("nonce", nonce), ("data", secret))
+    }
     return {"sealed": {"rounds": ROUNDS, **coded}}

@@ -63,7 +63,12 @@ def team_facts(plan: Plan, register: Register, team_id: str, file: str) -> Facts
         "checklists": {code_key(scenario): _checklist(scenario) for scenario in scenarios},
         "codes": {
             name: [code_key(code) for code in codes]
-            for name, codes in (("kind", ViolationKind), ("aggravation", Aggravation), ("scope", Scope), ("action", Action))
+            for name, codes in (
+                ("kind", ViolationKind),
+                ("aggravation", Aggravation),
+                ("scope", Scope),
+                ("action", Action),
+            )
         },
         "conclusions": list(CONCLUSIONS),
     }

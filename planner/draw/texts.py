@@ -111,7 +111,8 @@ _TEAM: Mapping[str, Label] = {
     "note": Label("备注", "Note"),
     "facts": Label("现场情况", "Facts"),
     "facts_hint": Label(
-        "只写看到的事实:页面、步骤、弹窗次数、张贴位置……", "What was seen, and no more: page, step, number of prompts, where posted…"
+        "只写看到的事实:页面、步骤、弹窗次数、张贴位置……",
+        "What was seen, and no more: page, step, number of prompts, where posted…",
     ),
     "new_violations": Label("新发现的问题", "New violations"),
     "add_violation": Label("添加问题", "Add a violation"),
@@ -133,18 +134,24 @@ _TEAM: Mapping[str, Label] = {
     "overlaps": Label("时间与第 {n} 站重叠。", "The time overlaps with stop {n}."),
     "incomplete_violation": Label("新发现的问题须选类型和处理方式。", "A new violation needs its kind and action."),
     "conclusion": Label(
-        "“{words}”是结论:请写看到的事实,定性另行作出", "“{words}” concludes: write what was seen, the law is applied elsewhere"
+        "“{words}”是结论:请写看到的事实,定性另行作出",
+        "“{words}” concludes: write what was seen, the law is applied elsewhere",
     ),
     "no_arrival": Label("没有到达时间", "No time of arrival"),
     "too_fast": Label("从第 {n} 站到这里太快,请核对时间", "Too fast from stop {n}: check the times"),
     "other_day": Label("时间不在计划日期", "The time is not on the planned day"),
     "export": Label("导出", "Export"),
     "export_n": Label("导出 {n} 站", "Export {n}"),
-    "export_hint": Label("发给办公室,由 lookback record 录入;可多次导出。", "For the office to record; may be exported again."),
-    "export_none": Label("还没有可导出的记录:先在记录里选复查结果。", "Nothing to export yet: choose an outcome first."),
+    "export_hint": Label(
+        "发给办公室,由 lookback record 录入;可多次导出。", "For the office to record; may be exported again."
+    ),
+    "export_none": Label(
+        "还没有可导出的记录:先在记录里选复查结果。", "Nothing to export yet: choose an outcome first."
+    ),
     "export_text": Label("导出内容(文本)", "As a text"),
     "changed_hint": Label(
-        "有记录在导出后改动:办公室会列为冲突,请一并说明。", "Changed since it was exported: tell the office, it will show as a conflict."
+        "有记录在导出后改动:办公室会列为冲突,请一并说明。",
+        "Changed since it was exported: tell the office, it will show as a conflict.",
     ),
     "copy": Label("复制文本", "Copy the text"),
     "copied": Label("已复制 {n} 站", "Copied: {n}"),
@@ -233,7 +240,9 @@ _PLAN: Mapping[str, Label] = {
     "priority_short": Label("优先级", "Priority"),
     "how_many": Label("项数", "How many"),
     "most_pressing": Label("其余最紧要的 {n} 项", "The {n} most pressing others"),
-    "clock_bound": Label("搜索受时间限制,重跑结果可能不同", "The search was bounded by the clock: another run may differ"),
+    "clock_bound": Label(
+        "搜索受时间限制,重跑结果可能不同", "The search was bounded by the clock: another run may differ"
+    ),
 }
 """What the planner's page says."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-
 from planner.draw.canvas import add_layer
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff2
 
 
 def write(plan: Plan, register: Register, lang: str, team_id: str | None, name: str) -> dict[str, bytes]:
-    """One file with a row a visit; a cell that could be taken for a formula has ``'`` before it, as Excel itself does."""
+    """One file with a row a visit; a cell that could be taken for a formula has ``'`` before it, as in Excel itself."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\r\n")
     table.writerow([header.of(lang) for header, _ in COLUMNS.values()])

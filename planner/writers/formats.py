@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -11,15 +12,25 @@ if TYPE_CHECKING:
     from planner.plan import Plan
     from planner.register import Register
 
-FORMATS = ("xlsx", "ics", "gpx", "gpkg", "geojson", "csv")
-"""Endings of files; each has a module of its name beside this one, loaded when it is asked for."""
+
+class Format(StrEnum):
+    """Endings of files; each has a module of its name beside this one, loaded when it is asked for."""
+
+    XLSX = "xlsx"
+    ICS = "ics"
+    GPX = "gpx"
+    GPKG = "gpkg"
+    GEOJSON = "geojson"
+    CSV = "csv"
 
 
 class _Writer(Protocol):
     def write(self, plan: Plan, register: Register, lang: str, team_id: str | None, name: str) -> dict[str, bytes]: ...
 
 
-def exported(plan: Plan, register: Register, form: str, *, lang: str = "zh", team_id: str | None = None) -> dict[str, bytes]:
+def exported(
+    plan: Plan, register: Register, form: Format, *, lang: str = "zh", team_id: str | None = None
+) -> dict[str, bytes]:
     """
     A plan, or one team's part of it, as files by their names.
 
@@ -31,7 +42,7 @@ def exported(plan: Plan, register: Register, form: str, *, lang: str = "zh", tea
     plan, register
         The plan and the tables it was made from.
     form
-        One of ``FORMATS``.
+        The kind of file.
     lang
         Of headers and labels, ``zh`` or ``en``.
     team_id
@@ -42,8 +53,6 @@ def exported(plan: Plan, register: Register, form: str, *, lang: str = "zh", tea
     KeyError
         The plan names an enterprise or a team that the register does not hold.
     """
-    if form not in FORMATS:
-        raise ValueError(f"{form!r} is not one of {', '.join(FORMATS)}")
-    writer = cast("_Writer", import_module(f"planner.writers.{form}"))
+    writer = cast("_Writer", import_module(f"planner.writers.{form.value}"))
     name = "plan" if team_id is None else file_names([team_id], taken="plan", suffix="")[team_id]
     return writer.write(plan, register, lang, team_id, name)

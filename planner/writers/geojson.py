@@ -33,13 +33,22 @@ def features(plan: Plan, register: Register, lang: str, team_id: str | None) -> 
             continue
         team = register.team[duty.team_id]
         way = [team.start, *(register.enterprise[visit.enterprise_id].place for visit in duty.route), team.end]
-        about = {"date": duty.day.isoformat(), "team_id": fit(team.team_id), "team": fit(team.name), "stops": len(duty.route)}
+        about = {
+            "date": duty.day.isoformat(),
+            "team_id": fit(team.team_id),
+            "team": fit(team.name),
+            "stops": len(duty.route),
+        }
         about |= {"start": hhmm(duty.shift.start), "end": hhmm(duty.back)}
         yield _feature("route", "LineString", [_at(place) for place in way], about)
     for left in plan.unvisited if team_id is None else ():
         enterprise = register.enterprise[left.enterprise_id]
         reason, hint = (left.reason_zh, left.hint_zh) if lang == "zh" else (left.reason, left.hint)
-        about = {"lookback_id": fit(left.lookback_id), "enterprise_id": fit(left.enterprise_id), "name": fit(enterprise.name)}
+        about = {
+            "lookback_id": fit(left.lookback_id),
+            "enterprise_id": fit(left.enterprise_id),
+            "name": fit(enterprise.name),
+        }
         about |= {"priority": left.priority, "mandatory": left.mandatory, "rule": left.rule}
         yield _feature("unvisited", "Point", _at(enterprise.place), about | {"reason": fit(reason), "hint": fit(hint)})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -61,10 +60,18 @@ def write(plan: Plan, register: Register, lang: str, team_id: str | None, name: 
 
 def _write_layer(path: Path, table: str, kind: str, found: Sequence[dict[str, Any]]) -> None:
     fields = list(found[0]["properties"]) if found else ["district_id"]
-    columns = [np.array([f["properties"][field] for f in found], _dtype(found, field)) for field in fields]
+    columns: list[Any] = [np.array([f["properties"][field] for f in found], _dtype(found, field)) for field in fields]
     geometry = np.array([shapely.to_wkb(shape(f["geometry"])) for f in found], object)
     pyogrio.raw.write(
-        path, geometry, columns, fields, layer=table, driver="GPKG", geometry_type=kind, crs="EPSG:4326", append=path.exists()
+        path,
+        geometry,
+        columns,
+        fields,
+        layer=table,
+        driver="GPKG",
+        geometry_type=kind,
+        crs="EPSG:4326",
+        append=path.exists(),
     )
 
 
@@ -74,12 +81,16 @@ def _dtype(found: Sequence[dict[str, Any]], field: str) -> type:
 
 
 def _districts(register: Register) -> list[dict[str, Any]]:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for district in register.districts:
-        about = {"district_id": fit(district.district_id), "name": fit(district.name), "authority": fit(district.authority)}
+        about = {
+            "district_id": fit(district.district_id),
+            "name": fit(district.name),
+            "authority": fit(district.authority),
+        }
         rings = [[[list(place) for place in ring] for ring in polygon] for polygon in district.polygons]
         rows.append({"geometry": {"type": "MultiPolygon", "coordinates": rings}, "properties": about})
-    return json.loads(json.dumps(rows))  # tuples as lists
+    return rows
 
 
 def _add_styles(path: Path, tables: Sequence[str], moment: str) -> None:

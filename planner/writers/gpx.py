@@ -34,7 +34,9 @@ def _file(plan: Plan, register: Register, lang: str, team_id: str) -> bytes:
         if not own:
             continue
         title = fit(f"{team.name} {duty.day}")
-        gpx.waypoints += [GPXWaypoint(*_at(stop.enterprise.place), name=_name(stop), description=_about(stop, lang)) for stop in own]
+        gpx.waypoints += [
+            GPXWaypoint(*_at(stop.enterprise.place), name=_name(stop), description=_about(stop, lang)) for stop in own
+        ]
         route = GPXRoute(name=title)
         route.points = [GPXRoutePoint(*_at(stop.enterprise.place), name=_name(stop)) for stop in own]
         gpx.routes.append(route)

@@ -39,16 +39,30 @@ STYLES = {
     "stops": _style(
         "marker",
         "SimpleMarker",
-        {"name": "circle", "color": "31,95,191,255", "outline_color": "255,255,255,255", "size": "4.5", "size_unit": "MM"},
+        {
+            "name": "circle",
+            "color": "31,95,191,255",
+            "outline_color": "255,255,255,255",
+            "size": "4.5",
+            "size_unit": "MM",
+        },
         _LABELING.format(field="number", size=8, colour="23,34,45,255", placement=1),
     ),
     "routes": _style(
-        "line", "SimpleLine", {"line_color": "31,95,191,200", "line_width": "0.7", "line_width_unit": "MM", "line_style": "solid"}
+        "line",
+        "SimpleLine",
+        {"line_color": "31,95,191,200", "line_width": "0.7", "line_width_unit": "MM", "line_style": "solid"},
     ),
     "unvisited": _style(
         "marker",
         "SimpleMarker",
-        {"name": "circle", "color": "192,39,29,160", "outline_color": "255,255,255,255", "size": "2.4", "size_unit": "MM"},
+        {
+            "name": "circle",
+            "color": "192,39,29,160",
+            "outline_color": "255,255,255,255",
+            "size": "2.4",
+            "size_unit": "MM",
+        },
     ),
     "districts": _style(
         "fill",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 _SHEET = ("number", "start", "end", "mode", "minutes", "name", "address", "scenario", "kind", "found")
 _WIDTHS = (5, 7, 7, 9, 9, 22, 28, 12, 10, 44, 18, 8, 8, 14, 40)
-_BLANK = (Label("检查要点", "look at"), Label("到达", "arrived"), Label("离开", "left"), Label("结果", "outcome"), Label("现场情况", "facts"))
+_BLANK = (
+    Label("检查要点", "look at"),
+    Label("到达", "arrived"),
+    Label("离开", "left"),
+    Label("结果", "outcome"),
+    Label("现场情况", "facts"),
+)
 _OUTCOMES = {
     "zh": ["已整改", "部分整改", "未整改", "停业", "查无此店"],
     "en": ["rectified", "partly", "not rectified", "shut", "not found"],
@@ -48,8 +54,8 @@ def write(plan: Plan, register: Register, lang: str, team_id: str | None, name: 
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(file, options)
-    first = plan.horizon[0]
-    book.set_properties({"title": f"{plan.plan_id}@{plan.revision}", "created": datetime(first.year, first.month, first.day)})  # noqa: DTZ001
+    made = datetime.combine(plan.horizon[0], time())  # not the clock: the same bytes at each export
+    book.set_properties({"title": f"{plan.plan_id}@{plan.revision}", "created": made})
     formats = {
         "head": book.add_format({"bold": True, "bg_color": "#E8F0FA", "border": 1, "text_wrap": True, "valign": "top"}),
         "cell": book.add_format({"border": 1, "text_wrap": True, "valign": "top"}),
@@ -65,7 +71,9 @@ def write(plan: Plan, register: Register, lang: str, team_id: str | None, name: 
     return {f"{name}.xlsx": file.getvalue()}
 
 
-def _overview(book: Any, plan: Plan, register: Register, duties: Sequence[Duty], lang: str, formats: dict[str, Any]) -> None:
+def _overview(
+    book: Any, plan: Plan, register: Register, duties: Sequence[Duty], lang: str, formats: dict[str, Any]
+) -> None:
     sheet = book.add_worksheet(_WORDS["overview"].of(lang))
     _prepare(sheet, plan, lang, (12, 10, 20, 14, 14, 8, 8, 10, 40))
     heads = [COLUMNS[key][0].of(lang) for key in _OVERVIEW]
@@ -76,7 +84,17 @@ def _overview(book: Any, plan: Plan, register: Register, duties: Sequence[Duty],
         officers = ", ".join(register.officer[o].name if o in register.officer else o for o in team.officers)
         shift, rest = (f"{hhmm(i.start)}-{hhmm(i.end)}" if i else "" for i in (duty.shift, duty.rest))
         due = sum(visit.mandatory for visit in duty.route)
-        cells = [duty.day.isoformat(), team.team_id, team.name, shift, rest, hhmm(duty.back), len(duty.route), due, officers]
+        cells: list[str | int] = [
+            duty.day.isoformat(),
+            team.team_id,
+            team.name,
+            shift,
+            rest,
+            hhmm(duty.back),
+            len(duty.route),
+            due,
+            officers,
+        ]
         _row(sheet, row, cells, formats["cell"])
     sheet.freeze_panes(1, 0)
 
@@ -98,7 +116,9 @@ def _day_sheet(
     times = f"{_WORDS['shift'].of(lang)} {hhmm(duty.shift.start)}-{hhmm(duty.shift.end)}{rest}"
     back = f"{_WORDS['back'].of(lang)} {hhmm(duty.back)}"
     sheet.write_string(0, 0, _text(f"{team.name}  {duty.day}  {times}  {back}"), formats["title"])
-    _row(sheet, 1, [*(COLUMNS[key][0].of(lang) for key in _SHEET), *(head.of(lang) for head in _BLANK)], formats["head"])
+    _row(
+        sheet, 1, [*(COLUMNS[key][0].of(lang) for key in _SHEET), *(head.of(lang) for head in _BLANK)], formats["head"]
+    )
     for row, stop in enumerate(found, start=2):
         items = " ".join(f"□{item.item_id}" for item in CHECKLISTS[stop.enterprise.scenario])
         _row(sheet, row, [*(COLUMNS[key][1](stop, lang) for key in _SHEET), items, "", "", "", ""], formats["cell"])
@@ -133,7 +153,7 @@ def _text(value: str) -> str:
 
 
 def _sheet_names(duties: Sequence[Duty], several_days: bool, *, taken: str) -> list[str]:
-    """Names that Excel takes (31 characters, none of ``[]:*?/\\``), no two alike but for case."""
+    r"""Names that Excel takes (31 characters, none of ``[]:*?/\\``), no two alike but for case."""
     used = {taken.casefold(), "history"}
     names = []
     for duty in duties:

@@ -124,7 +124,15 @@ def test_paper_gets_the_whole_plan(drawn, visitor):
     with visitor(drawn, "plan.html") as (page, witness):
         page.emulate_media(media="print")
         text = page.locator("#sheets").text_content()
-        for word in ("西区一组", "东区一组", "店E2", "未能安排的到期必查", "店W4", "借调一组", "方案 2026-11-24 · 第 1 版"):
+        for word in (
+            "西区一组",
+            "东区一组",
+            "店E2",
+            "未能安排的到期必查",
+            "店W4",
+            "借调一组",
+            "方案 2026-11-24 · 第 1 版",
+        ):
             assert word in text
         assert (witness.requests, witness.errors) == ([], [])
 

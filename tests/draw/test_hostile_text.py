@@ -104,7 +104,9 @@ def test_what_is_only_searched_for_and_districts_are_opened_too(hostile, visitor
         assert page.evaluate(READ_OTHERS) == [[text] * 3 for text in PAYLOADS]
         assert page.evaluate(READ_AREAS) == [[text, text] for text in PAYLOADS]
         page.emulate_media(media="print")
-        cells = page.locator(".paper.lists td:nth-child(3)").evaluate_all("cells => cells.map((cell) => cell.textContent)")
+        cells = page.locator(".paper.lists td:nth-child(3)").evaluate_all(
+            "cells => cells.map((cell) => cell.textContent)"
+        )
         assert set(cells) == set(PAYLOADS)
         assert told(page, witness) == GOOD
 
@@ -154,7 +156,10 @@ def test_what_is_written_into_a_form_comes_out_as_it_was(hostile, visitor):
 
 
 def test_a_teams_page_shows_every_text_as_it_is(hostile, visitor):
-    with visitor(hostile, "all.html", viewport={"width": 390, "height": 844}, reduced_motion="reduce") as (page, witness):
+    with visitor(hostile, "all.html", viewport={"width": 390, "height": 844}, reduced_motion="reduce") as (
+        page,
+        witness,
+    ):
         cards = page.evaluate(
             """() => [...document.querySelectorAll(".stop-card")].map((card) => {
                 card.querySelectorAll("details").forEach((fold) => (fold.open = true));

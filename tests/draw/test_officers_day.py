@@ -1,4 +1,4 @@
-"""A team's page as an officer uses it from nine to five: in a basement, closed and opened again, handed over at last."""
+"""A team's page as an officer uses it from nine to five: in a basement, closed and opened again, handed over."""
 
 import json
 from dataclasses import replace
@@ -51,80 +51,80 @@ def test_a_whole_day(drawn, visitor):
         tap(page, ".quick", 1)
         at(page, "10:27")
         tap(page, ".stamp.left")
-        page.context.pages[0].close()  # in the middle of the form, without a word
-
-        page = page.context.new_page()
-        page.goto(page_address(visitor, "T01.html"))
-        card = page.locator(".stop-card").first
-        assert "09:58–10:27" in card.text_content()
-        assert "未整改" in card.text_content()
-        assert "未导出" in card.text_content()
-        assert page.locator(".next-bar .what b").text_content() == "店W2"
-        at(page, "10:40")
-        tap(page, ".next-bar .primary")
-        tap(page, ".next-bar .primary")
-        tap(page, ".outcomes .shut")
-        assert not page.locator(".items").is_visible()
-        at(page, "10:45")
-        tap(page, ".stamp.left")
-        tap(page, ".sheet-foot .primary")
-        at(page, "13:05")
-        tap(page, ".next-bar .primary")
-        tap(page, ".next-bar .primary")
-        tap(page, ".outcomes .rectified")
-        tap(page, ".sheet-foot .primary")
-        assert page.locator(".next-bar .next").text_content() == "今日各站均已完成"
-        assert page.locator(".badge-count").text_content() == "3"
-
-        at(page, "17:05")
-        tap(page, ".next-bar .export")
-        with page.expect_download() as handed:
-            tap(page, ".export-sheet .primary")
-        assert handed.value.suggested_filename == "outcomes-2026-11-24-r1-T01.json"
-        exported = json.loads(Path(handed.value.path()).read_text("utf-8"))
-        assert exported == {
-            "lookback_outcomes": 1,
-            "plan_id": "2026-11-24",
-            "revision": 1,
-            "team_id": "T01",
-            "date": "2026-11-24",
-            "exported_at": "2026-11-24T17:05",
-            "outcomes": [
-                {
-                    "lookback_id": "LB-W1",
-                    "enterprise_id": "W1",
-                    "outcome": "not_rectified",
-                    "arrived": "2026-11-24T09:58",
-                    "left": "2026-11-24T10:27",
-                    "facts": "第 3 步仍要求手机号。",
-                    "checklist": [{"item": "A2", "answer": "fail", "note": "拒绝手机号后无法下单"}],
-                    "violations": [
-                        {
-                            "kind": "induced",
-                            "aggravations": ["minors"],
-                            "scope": "site",
-                            "action": "order_to_correct",
-                            "rectify_by": "2026-12-01",
-                            "note": "",
-                        }
-                    ],
-                },
-                {"lookback_id": "LB-W2", "enterprise_id": "W2", "outcome": "shut", "arrived": "2026-11-24T10:40"}
-                | {"left": "2026-11-24T10:45", "facts": "", "checklist": [], "violations": []},
-                {"lookback_id": "SC-W3", "enterprise_id": "W3", "outcome": "rectified", "arrived": "2026-11-24T13:05"}
-                | {"left": None, "facts": "", "checklist": [], "violations": []},
-            ],
-        }
-        assert page.locator(".export-rows .chip").all_text_contents() == ["已导出"] * 3
-        tap(page, ".export-row")
-        page.locator(".facts-field").fill("第 3 步仍要求手机号,第 4 步可跳过。")
-        tap(page, ".sheet-foot .primary")
-        assert "导出后有改动" in page.locator(".stop-card").first.text_content()
+        again = page.context.new_page()
+        page.close()  # in the middle of the form, without a word
+        again.goto((visitor.folder / "T01.html").as_uri())
+        in_the_afternoon(again)
         assert (witness.requests, witness.errors) == ([], [])
 
 
-def page_address(visitor, name):
-    return (visitor.folder / name).as_uri()
+def in_the_afternoon(page):
+    """The rest of that day, on the page opened again."""
+    card = page.locator(".stop-card").first
+    assert "09:58–10:27" in card.text_content()
+    assert "未整改" in card.text_content()
+    assert "未导出" in card.text_content()
+    assert page.locator(".next-bar .what b").text_content() == "店W2"
+    at(page, "10:40")
+    tap(page, ".next-bar .primary")
+    tap(page, ".next-bar .primary")
+    tap(page, ".outcomes .shut")
+    assert not page.locator(".items").is_visible()
+    at(page, "10:45")
+    tap(page, ".stamp.left")
+    tap(page, ".sheet-foot .primary")
+    at(page, "13:05")
+    tap(page, ".next-bar .primary")
+    tap(page, ".next-bar .primary")
+    tap(page, ".outcomes .rectified")
+    tap(page, ".sheet-foot .primary")
+    page.locator(".next-bar .next", has_text="今日各站均已完成").wait_for()
+    assert page.locator(".badge-count").text_content() == "3"
+
+    at(page, "17:05")
+    tap(page, ".next-bar .export")
+    with page.expect_download() as handed:
+        tap(page, ".export-sheet .primary")
+    assert handed.value.suggested_filename == "outcomes-2026-11-24-r1-T01.json"
+    exported = json.loads(Path(handed.value.path()).read_text("utf-8"))
+    assert exported == {
+        "lookback_outcomes": 1,
+        "plan_id": "2026-11-24",
+        "revision": 1,
+        "team_id": "T01",
+        "date": "2026-11-24",
+        "exported_at": "2026-11-24T17:05",
+        "outcomes": [
+            {
+                "lookback_id": "LB-W1",
+                "enterprise_id": "W1",
+                "outcome": "not_rectified",
+                "arrived": "2026-11-24T09:58",
+                "left": "2026-11-24T10:27",
+                "facts": "第 3 步仍要求手机号。",
+                "checklist": [{"item": "A2", "answer": "fail", "note": "拒绝手机号后无法下单"}],
+                "violations": [
+                    {
+                        "kind": "induced",
+                        "aggravations": ["minors"],
+                        "scope": "site",
+                        "action": "order_to_correct",
+                        "rectify_by": "2026-12-01",
+                        "note": "",
+                    }
+                ],
+            },
+            {"lookback_id": "LB-W2", "enterprise_id": "W2", "outcome": "shut", "arrived": "2026-11-24T10:40"}
+            | {"left": "2026-11-24T10:45", "facts": "", "checklist": [], "violations": []},
+            {"lookback_id": "SC-W3", "enterprise_id": "W3", "outcome": "rectified", "arrived": "2026-11-24T13:05"}
+            | {"left": None, "facts": "", "checklist": [], "violations": []},
+        ],
+    }
+    assert page.locator(".export-rows .chip").all_text_contents() == ["已导出"] * 3
+    tap(page, ".export-row")
+    page.locator(".facts-field").fill("第 3 步仍要求手机号,第 4 步可跳过。")
+    tap(page, ".sheet-foot .primary")
+    page.locator(".stop-card .chip.changed", has_text="导出后有改动").wait_for()
 
 
 def test_the_text_can_be_copied_where_no_file_can_be_saved(drawn, visitor):
@@ -141,7 +141,7 @@ def test_the_text_can_be_copied_where_no_file_can_be_saved(drawn, visitor):
 
 
 def test_the_share_sheet_is_asked_first_and_may_be_refused(drawn, visitor):
-    """A browser that shares no .json gets the same text by another name; who thinks better of it has exported nothing."""
+    """A browser that shares no .json gets a .txt; who thinks better of it has exported nothing."""
     with visitor(drawn, "T01.html", **PHONE) as (page, _):
         page.evaluate(
             """() => {
@@ -236,7 +236,11 @@ def test_another_revision_starts_afresh(hamlet, drawn, visitor):
         new = pages(replace(plan, revision=2), register)["T01.html"]
         (visitor.folder / "T01.html").write_text(new, "utf-8", newline="")
         page.reload()
-        assert document_of(page) | {"exported_at": ""} == document_of(page) | {"revision": 2, "outcomes": [], "exported_at": ""}
+        assert document_of(page) | {"exported_at": ""} == document_of(page) | {
+            "revision": 2,
+            "outcomes": [],
+            "exported_at": "",
+        }
 
 
 def test_what_is_exported_can_be_removed_from_the_phone(drawn, visitor):
