@@ -1,12 +1,13 @@
 # make plan   sets everything up and plans the sample's day
 # make test   all the tests (what CI runs)
+# make bench  speed and quality; make pictures  the README's pictures drawn again
 
 PYTHON ?= python3
 BIN := .venv/bin
 DAY ?= 2026-11-24
 SECONDS_ ?= 30
 
-.PHONY: plan test setup lint bench clean
+.PHONY: plan test setup lint bench pictures clean
 
 plan: setup
 	@$(BIN)/lookback plan $(DAY) --seconds $(SECONDS_)
@@ -21,6 +22,10 @@ lint: setup
 
 bench: setup
 	@$(BIN)/python -m pytest tests/benchmarks --benchmark-only
+
+# The pictures of the README, of the sample's day; needs Chromium.
+pictures: setup
+	@$(BIN)/python docs/pictures.py
 
 setup: .venv/.ready
 

@@ -2,7 +2,7 @@
 A map and its content as one HTML file that asks nobody for anything.
 
 Folium renders the calls of drawing functions; everything else is put around that by joining strings. What ends up in
-the file is then read again by ``audit``, which refuses whatever could load, run or send something that was not meant to.
+the file is then read again by ``audit``, which refuses whatever could load, run or send what was not meant to.
 """
 
 from __future__ import annotations
