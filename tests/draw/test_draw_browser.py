@@ -151,10 +151,3 @@ def test_pins_at_one_place_lie_side_by_side(hamlet, visitor):
         for k, a in enumerate(boxes):
             for b in boxes[:k]:
                 assert abs(a["x"] - b["x"]) > 12 or abs(a["y"] - b["y"]) > 12
-
-
-def test_the_largest_plan_opens_fast(visitor):
-    with visitor(pages(*towns.city()), "plan.html") as (page, witness):
-        done = page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
-        assert done < 5000
-        assert (witness.requests, witness.errors) == ([], [])

@@ -39,7 +39,7 @@ function areaCard(k) {
   return el(
     "div",
     "card",
-    el("h3", "", either(data.districts[k])),
+    heading(either(data.districts[k])),
     el("p", "address", data.authorities[k]),
     el("p", "", t("area_visits", { n: visits })),
     el("p", "", t("area_left", { n: left, points: count(points) })),

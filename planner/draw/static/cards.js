@@ -5,7 +5,7 @@ function visitHead(route, k) {
   const enterprise = data.enterprises[visit.enterprise];
   return [
     el("div", "line", el("b", "time", `${visit.start}–${visit.end}`), ...chips(visit)),
-    el("h3", "", enterprise.name),
+    heading(enterprise.name),
     enterprise.address ? el("p", "address", enterprise.address) : "",
   ];
 }
@@ -87,5 +87,5 @@ function stopPopup(route, k) {
 function depotPopup(route, keys) {
   const { duty } = route;
   const at = { start: duty.shift[0], end: duty.back };
-  return el("div", "card", el("h3", "", data.teams[duty.team].name), ...keys.map((key) => el("p", "", `${t(key)} ${at[key]}`)));
+  return el("div", "card", heading(data.teams[duty.team].name), ...keys.map((key) => el("p", "", `${t(key)} ${at[key]}`)));
 }

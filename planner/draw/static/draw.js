@@ -31,13 +31,16 @@ function mark(place, node, options) {
   return L.marker(place, { icon: L.divIcon({ className: "mark", html: node, iconSize: [0, 0] }), ...options });
 }
 
-/** A pin that may be pushed aside, with the thread that then ties it to its place. */
-function pinned(route, place, node, pin, options) {
+/** A pin that may be pushed aside, with the thread that then ties it to its place; `label` says it in words. */
+function pinned(route, place, node, pin, label, options) {
   const leader = el("i", "leader");
   const marker = mark(place, node, { riseOnHover: true, ...options });
   route.group.addLayer(marker);
   route.group.addLayer(mark(place, leader, { pane: "leaders", interactive: false, keyboard: false }));
-  return { marker, node, pin, leader, place: L.latLng(place) };
+  const say = () => marker.getElement() && marker.getElement().setAttribute("aria-label", label());
+  marker.on("add", say);
+  say();
+  return { marker, node, pin, leader, say, place: L.latLng(place) };
 }
 
 /** Pushes pins apart until no two overlap, and ties each to its place. Returns where they are. */

@@ -28,6 +28,13 @@ function link(className, href, ...children) {
   return node;
 }
 
+/** The name of what a card is about: large, and one step below the page's own heading. */
+function heading(text) {
+  const node = el("h3", "", text);
+  node.setAttribute("aria-level", "2");
+  return node;
+}
+
 /** A field with its label. */
 function labelled(text, field, className = "field") {
   return el("label", className, el("span", "label", text), field);

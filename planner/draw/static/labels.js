@@ -26,6 +26,8 @@ function separateNames(taken) {
   });
 }
 
+/** After a change of language. */
 function renameLabels() {
+  for (const { depots } of shown.routes) depots.forEach(({ say }) => say());
   for (const { node, names } of shown.labels) node.textContent = either(names);
 }

@@ -87,18 +87,17 @@ const layers = {
 function stopPin(route, place, k) {
   const pin = disc("pin", route.duty, k + 1);
   const visit = route.duty.visits[k];
-  const stop = pinned(route, place, el("span", `stop ${visit.class}`, pin), pin, { zIndexOffset: 200 });
+  const label = () => `${k + 1} ${data.enterprises[visit.enterprise].name}`;
+  const stop = pinned(route, place, el("span", `stop ${visit.class}`, pin), pin, label, { zIndexOffset: 200 });
   stop.marker.bindPopup(() => stopPopup(route, k), POPUP);
-  stop.marker.on("add", () => {
-    stop.marker.getElement().setAttribute("aria-label", `${k + 1} ${data.enterprises[visit.enterprise].name}`);
-  });
   route.stops.push(stop);
 }
 
 function depot(route, place, keys) {
   const pin = el("span", "house", icon(HOUSE));
   pin.style.color = data.teams[route.duty.team].fill;
-  const house = pinned(route, place, el("span", "depot", pin), pin, { zIndexOffset: 100 });
+  const label = () => `${data.teams[route.duty.team].name}: ${keys.map((key) => t(key)).join(" · ")}`;
+  const house = pinned(route, place, el("span", "depot", pin), pin, label, { zIndexOffset: 100 });
   house.marker.bindPopup(() => depotPopup(route, keys), POPUP);
   route.depots.push(house);
 }
@@ -119,7 +118,8 @@ function teamBadge(route, stops) {
   const off = (place) => (place[0] - mean[0]) ** 2 + (place[1] - mean[1]) ** 2;
   const place = stops.reduce((best, next) => (off(next) < off(best) ? next : best));
   const pin = disc("badge", route.duty, data.teams[route.duty.team].number);
-  route.badge = pinned(route, place, el("span", "team-badge", pin), pin, { zIndexOffset: 400 });
+  const label = () => data.teams[route.duty.team].name;
+  route.badge = pinned(route, place, el("span", "team-badge", pin), pin, label, { zIndexOffset: 400 });
 }
 
 /** After each change of zoom or of what is shown: pins side by side, arrows where there is room, names apart. */

@@ -36,6 +36,7 @@ async function start() {
   if (data.sealed) data = await unlock(data.sealed);
   document.documentElement.classList.remove("sealed");
   if (data.kind === "team") await loadDrafts();
+  document.getElementById("panel").setAttribute("role", "main");
   const { map } = shown;
   map.invalidateSize({ animate: false });
   drawAll();

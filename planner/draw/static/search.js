@@ -54,7 +54,7 @@ function otherCard(k) {
     "div",
     "card",
     el("div", "line", chip("", t(row.scenario))),
-    el("h3", "", row.name),
+    heading(row.name),
     row.address ? el("p", "address", row.address) : "",
     el("p", "reason", t("not_owed")),
     el("dl", "particulars", ...facts.flatMap(([key, text]) => [el("dt", "", t(key)), el("dd", "", text)])),

@@ -73,6 +73,8 @@ function visitBar(route, k, team) {
 
 function refreshDock() {
   const dock = document.getElementById("dock");
+  dock.setAttribute("role", "region");
+  dock.setAttribute("aria-label", t("timeline"));
   dock.classList.toggle("folded", !view.docked);
   dock.replaceChildren(...timeline());
 }

@@ -54,7 +54,7 @@ function unvisitedCard(k) {
     "div",
     "card",
     el("div", "line", chip(left.class, t(left.class)), chip("", t(enterprise.scenario)), ...left.kinds.map((kind) => chip("grave", t(kind))), chip("", t("points", { n: count(left.priority) }))),
-    el("h3", "", enterprise.name),
+    heading(enterprise.name),
     enterprise.address ? el("p", "address", enterprise.address) : "",
     el("p", "reason", either(left.reason)),
     either(left.hint) ? el("p", "hint", el("b", "", t("hint")), either(left.hint)) : "",
