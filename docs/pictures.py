@@ -62,7 +62,9 @@ def main() -> None:
         sys.exit("needs Chromium: sudo apt install chromium")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as running:
         pages = sample_pages(Path(folder))
-        browser = running.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = running.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"]
+        )
         for picture in PICTURES:
             take(browser, pages, picture)
         browser.close()
@@ -82,7 +84,7 @@ def take(browser: Browser, pages: Path, picture: Picture) -> None:
     """Open, tap, look."""
     context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", offline=True, **picture.device)  # type: ignore[arg-type]
     page: Page = context.new_page()
-    page.clock.set_fixed_time(f"{DAY}T09:16:00+08:00")
+    page.clock.install(time=f"{DAY}T09:16:00+08:00")
     page.goto((pages / picture.page).as_uri())
     for tap in picture.taps:
         page.locator(tap).click()

@@ -43,7 +43,7 @@ _COMMON = (
 SCRIPTS = {
     "team": (
         *_COMMON, "position.js", "drafts.js", "outcome.js", "navigation.js", "checklist.js", "findings.js", "form.js",
-        "exporting.js", "daysheet.js", "team.js", "page.js",
+        "leftovers.js", "exporting.js", "daysheet.js", "team.js", "page.js",
     ),
     "plan": (
         *_COMMON, "view.js", "timeline.js", "search.js", "unvisited.js", "rows.js", "areas.js", "overview.js",

@@ -130,6 +130,9 @@ _TEAM: Mapping[str, Label] = {
     "not_kept": Label(
         "此浏览器不保存填写内容,关闭前请先导出", "This browser keeps nothing: export before you close the page"
     ),
+    "left_over": Label(
+        "第 {revision} 版页面上还有 {n} 站没有导出", "On the page of revision {revision}, {n} not exported"
+    ),
     "left_before": Label("离开早于到达。", "Left before arrival."),
     "overlaps": Label("时间与第 {n} 站重叠。", "The time overlaps with stop {n}."),
     "incomplete_violation": Label("新发现的问题须选类型和处理方式。", "A new violation needs its kind and action."),

@@ -56,14 +56,17 @@ READY = """new Promise((done) => {
     const wait = () => (shown.ready ? requestAnimationFrame(() => done(performance.now())) : setTimeout(wait, 5));
     wait();
 })"""
+SLOWER = 4
+"""How many times slower than this machine a phone is."""
 
 
-def ready(page, file):
-    """Milliseconds until a page can be used, on a phone with a quarter of this machine's speed."""
-    slow = page.context.new_cdp_session(page)
-    slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+def seconds_of_work(page, file):
+    """What the page's thread works until it can be used: its own time, however busy the machine is otherwise."""
+    browser = page.context.new_cdp_session(page)
+    browser.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(file.as_uri())
-    return page.evaluate(READY)
+    page.evaluate(READY)
+    return {one["name"]: one["value"] for one in browser.send("Performance.getMetrics")["metrics"]}["TaskDuration"]
 
 
 @pytest.fixture(scope="module")
@@ -74,16 +77,12 @@ def largest():
     return pages(towns.made_plan(plan.duties, most), register)
 
 
-@pytest.mark.parametrize(("name", "most_bytes", "most_ms"), [("T0.html", 700_000, 1500), ("plan.html", 4_000_000, 4000)])
-def test_the_largest_plan_opens_on_a_slow_phone(name, most_bytes, most_ms, largest, visitor):
-    """The better of up to three tries: the machine that tests is shared."""
+@pytest.mark.parametrize(("name", "most_bytes", "most"), [("T0.html", 700_000, 1.5), ("plan.html", 4_000_000, 4)])
+def test_the_largest_plan_opens_on_a_slow_phone(name, most_bytes, most, largest, visitor):
     assert len(largest[name].encode()) <= most_bytes
     with visitor({name: largest[name]}, name, **PHONE) as (page, witness):
         page.context.set_default_timeout(30_000)
-        tries = []
-        while len(tries) < 3 and min(tries, default=most_ms) >= most_ms:
-            tries.append(ready(page, visitor.folder / name))
-        assert min(tries) < most_ms
+        assert SLOWER * seconds_of_work(page, visitor.folder / name) < most
         assert (witness.requests, witness.errors) == ([], [])
 
 

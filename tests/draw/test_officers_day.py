@@ -228,19 +228,30 @@ def test_a_browser_that_keeps_nothing_says_so(drawn, visitor):
         assert not witness.errors
 
 
-def test_another_revision_starts_afresh(hamlet, drawn, visitor):
-    """What was written on an older page stays with it."""
+def test_the_next_revision_starts_afresh_and_hands_over_what_is_left(hamlet, drawn, visitor):
+    """What was written on the page of revision 1 is exported from that of revision 2, as revision 1."""
     plan, register = hamlet
-    with visitor(drawn, "T01.html", **PHONE) as (page, _):
+    with visitor(drawn, "T01.html", **PHONE) as (page, witness):
+        at(page, "10:40")
         fill(page, 0, "10:00", "10:30")
+        tap(page, ".sheet-foot .primary")
+        tap(page, ".record", 1)  # begun, and not ready to be exported
+        page.locator(".facts-field").fill("关着门")
         new = pages(replace(plan, revision=2), register)["T01.html"]
         (visitor.folder / "T01.html").write_text(new, "utf-8", newline="")
         page.reload()
-        assert document_of(page) | {"exported_at": ""} == document_of(page) | {
-            "revision": 2,
-            "outcomes": [],
-            "exported_at": "",
-        }
+        assert (document_of(page)["revision"], document_of(page)["outcomes"]) == (2, [])
+        assert "第 1 版页面上还有 1 站没有导出" in page.locator(".leftover").text_content()
+        with page.expect_download() as handed:
+            tap(page, ".leftover button")
+        assert handed.value.suggested_filename == "outcomes-2026-11-24-r1-T01.json"
+        exported = json.loads(Path(handed.value.path()).read_text("utf-8"))
+        assert (exported["revision"], exported["date"]) == (1, "2026-11-24")
+        assert [(one["lookback_id"], one["outcome"]) for one in exported["outcomes"]] == [("LB-W1", "rectified")]
+        page.reload()
+        page.locator(".stop-card").first.wait_for()
+        assert page.locator(".leftover").count() == 0
+        assert (witness.requests, witness.errors) == ([], [])
 
 
 def test_what_is_exported_can_be_removed_from_the_phone(drawn, visitor):

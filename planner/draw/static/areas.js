@@ -1,7 +1,7 @@
 // Business districts, shaded by the priority that is left in them.
 
 /** One hue from pale to deep: told apart by lightness, whatever eyes look at it. */
-const DEPTHS = ["#fbfaf5", "#f9ebcb", "#f3d79f", "#e9bd70", "#d99f48"];
+const DEPTHS = ["#fbfaf5", "#f9ebcb", "#f5dcab", "#eec683", "#e3ae5c"];
 
 /** From how many points each depth begins: quarters of the districts that have any left. */
 function thresholds() {

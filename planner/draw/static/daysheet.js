@@ -18,7 +18,7 @@ function daySheets() {
       "paper",
       el("h1", "", `${team.name} · ${dayName(data.days[duty.day])}`),
       el("p", "", facts.filter(Boolean).join(" · ")),
-      sketch([route], true),
+      sketch([route], true, 330),
       paperTable(["no", "time", "name", "what_before", "look_at", "written"], rows, "day-table"),
       ...itemKeys(duty),
       el("p", "signatures", `${t("signatures")} ________________   ________________   ${t("date")} ____________`),

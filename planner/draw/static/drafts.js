@@ -4,7 +4,7 @@
 const drafts = { of: new Map(), keeps: true, saving: Promise.resolve() };
 
 function freshDraft() {
-  return { outcome: null, arrived: null, left: null, facts: "", checklist: {}, violations: [], exported: null, exported_at: null };
+  return { outcome: null, arrived: null, left: null, facts: "", checklist: {}, violations: [], ready: null, date: null, exported: null, exported_at: null };
 }
 
 function draftKey() {
@@ -29,6 +29,14 @@ async function loadDrafts() {
 
 /** Keep everything, now: a page may be closed at any moment. */
 function saveDrafts() {
+  for (const route of shown.routes) {
+    route.duty.visits.forEach((visit, k) => {
+      if (!drafts.of.has(visit.lookback)) return;
+      const draft = draftOf(route, k);
+      draft.ready = isReady(route, k) ? JSON.stringify(outcomeOf(route, k)) : null; // what another page can hand over
+      draft.date = data.days[route.duty.day].date;
+    });
+  }
   const text = JSON.stringify([...drafts.of]);
   if (!vault.key) {
     keep(text);

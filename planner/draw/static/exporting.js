@@ -57,7 +57,7 @@ function openExport(route) {
 
 function markExported(route) {
   route.duty.visits.forEach((_, k) => {
-    if (!["ready", "exported", "changed"].includes(statusOf(route, k))) return;
+    if (!isReady(route, k)) return;
     const draft = draftOf(route, k);
     draft.exported = JSON.stringify(outcomeOf(route, k));
     draft.exported_at = nowText();

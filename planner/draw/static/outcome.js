@@ -54,7 +54,7 @@ function outcomesDocument(route) {
     team_id: data.teams[0].id,
     date: data.days[route.duty.day].date,
     exported_at: nowText(),
-    outcomes: route.duty.visits.map((_, k) => k).filter((k) => ["ready", "exported", "changed"].includes(statusOf(route, k))).map((k) => outcomeOf(route, k)),
+    outcomes: route.duty.visits.map((_, k) => k).filter((k) => isReady(route, k)).map((k) => outcomeOf(route, k)),
   };
 }
 
@@ -67,6 +67,11 @@ function statusOf(route, k) {
   if (!draft.outcome) return "started";
   if (draft.exported === null) return "ready";
   return draft.exported === JSON.stringify(outcomeOf(route, k)) ? "exported" : "changed";
+}
+
+/** Whether it can be handed over, or has been. */
+function isReady(route, k) {
+  return ["ready", "exported", "changed"].includes(statusOf(route, k));
 }
 
 /** Whether nothing more is to be done there. */

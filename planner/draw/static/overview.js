@@ -16,7 +16,7 @@ function overviewSheets() {
     "paper",
     el("h1", "", `${t("title")} · ${dayName(day)}`),
     el("p", "figures", ...figures.filter(Boolean).map((text) => el("span", "", text))),
-    sketch(routes, false),
+    routes.length ? sketch(routes, false, 540) : "",
     paperTable(["no", "team", "first_to_last", "stops_short", "mandatory_done", "officers"], routes.map(({ duty }) => {
       const team = data.teams[duty.team];
       const due = duty.visits.filter((visit) => visit.class === "mandatory").length;

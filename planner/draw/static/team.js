@@ -28,6 +28,7 @@ function teamHead(route) {
     el("ul", "facts", ...facts.filter(Boolean).map((fact) => el("li", "", fact))),
     team.officers.length ? el("p", "officers", `${t("officers")} `, team.officers.join(state.lang ? ", " : "、")) : "",
     drafts.keeps ? "" : el("p", "fault", t("not_kept")),
+    ...leftoverLines(),
   ];
 }
 
