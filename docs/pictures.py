@@ -74,7 +74,7 @@ def sample_pages(folder: Path) -> Path:
     """The pages of the sample's day, in a folder."""
     create(folder / "shanghai", SAMPLES["shanghai"](DAY))
     policy, reading = Workspace(folder / "shanghai").read()
-    made = plan(reading.register, policy, DAY, limit=Limit(seconds=60))
+    made = plan(reading.register, policy, DAY, limit=Limit(steps=3))
     for name, page in draw.pages(made, reading.register, draw.Edition(drawn_by="Lookback")).items():
         (folder / name).write_text(page, "utf-8", newline="")
     return folder

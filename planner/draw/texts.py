@@ -203,7 +203,7 @@ _PLAN: Mapping[str, Label] = {
     "team_page": Label("队伍页面", "Page"),
     "show_team": Label("在地图上显示{name}", "Show {name} on the map"),
     "all_teams": Label("显示全部队伍", "All teams"),
-    "search": Label("搜索全部企业:名称、编号、地址、运营者", "Search every enterprise: name, id, address, operator"),
+    "search": Label("搜索全部企业:名称、编号、地址、运营者", "Search every enterprise"),
     "found": Label("找到 {n} 处", "{n} found"),
     "nothing": Label("没有找到", "Nothing found"),
     "hint": Label("可以这样做", "What one could do"),
