@@ -15,7 +15,10 @@ function depthOf(points) {
 }
 
 function shadeAreas() {
-  shown.areas.forEach(({ shape }, k) => shape.setStyle({ fillColor: view.shaded ? DEPTHS[depthOf(data.areas[k].points)] : DEPTHS[0], fillOpacity: data.base ? 0.4 : 0.95, color: "#a89d7c", weight: 1.2 }));
+  shown.areas.forEach(({ shape }, k) => {
+    const fillColor = DEPTHS[view.shaded ? depthOf(data.areas[k].points) : 0];
+    shape.setStyle({ fillColor, fillOpacity: data.base ? 0.4 : 0.95, color: "#a89d7c", weight: 1.2 });
+  });
 }
 
 function areaLegend() {
@@ -25,16 +28,29 @@ function areaLegend() {
     node.style.background = DEPTHS[k];
     return node;
   };
-  const rows = DEPTHS.map((_, k) => (k === 0 ? el("li", "", sign(0), t("none_left")) : el("li", "", sign(k), `≥ ${count(from[k])}`)));
+  const rows = DEPTHS.map(
+    (_, k) => (k === 0 ? el("li", "", sign(0), t("none_left")) : el("li", "", sign(k), `≥ ${count(from[k])}`)),
+  );
   return el("ul", "legend depths", ...rows.filter((_, k) => k < 2 || from[k] > from[k - 1]));
 }
 
 function areaCard(k) {
   const { visits, left, points } = data.areas[k];
-  const most = data.unvisited.map((_, n) => n).filter((n) => data.enterprises[data.unvisited[n].enterprise].area === k && data.unvisited[n].priority);
+  const most = data.unvisited.map((_, n) => n).filter(
+    (n) => data.enterprises[data.unvisited[n].enterprise].area === k && data.unvisited[n].priority,
+  );
   const rows = most.slice(0, 5).map((n) => {
     const one = data.unvisited[n];
-    return el("li", "", button("link-button", () => goToUnvisited(n), data.enterprises[one.enterprise].name, el("small", "", `${either(data.rules[one.rule].label)} · ${t("points", { n: count(one.priority) })}`)));
+    return el(
+      "li",
+      "",
+      button(
+        "link-button",
+        () => goToUnvisited(n),
+        data.enterprises[one.enterprise].name,
+        el("small", "", `${either(data.rules[one.rule].label)} · ${t("points", { n: count(one.priority) })}`),
+      ),
+    );
   });
   return el(
     "div",

@@ -3,7 +3,9 @@
 /** The items of a visit with whether they bear on what was found before, those first, in their own order otherwise. */
 function itemsOf(visit) {
   const items = data.checklists[data.enterprises[visit.enterprise].scenario];
-  const found = new Set(visit.findings.filter((finding) => !finding.rectified_on).flatMap(({ kind, aggravations }) => [kind, ...aggravations]));
+  const found = new Set(
+    visit.findings.filter((finding) => !finding.rectified_on).flatMap(({ kind, aggravations }) => [kind, ...aggravations]),
+  );
   const marked = items.map((item) => ({ ...item, before: item.bears_on.some((key) => found.has(key)) }));
   return [...marked.filter(({ before }) => before), ...marked.filter(({ before }) => !before)];
 }

@@ -4,7 +4,8 @@
 const drafts = { of: new Map(), keeps: true, saving: Promise.resolve() };
 
 function freshDraft() {
-  return { outcome: null, arrived: null, left: null, facts: "", checklist: {}, violations: [], ready: null, date: null, exported: null, exported_at: null };
+  const written = { outcome: null, arrived: null, left: null, facts: "", checklist: {}, violations: [] };
+  return { ...written, ready: null, date: null, exported: null, exported_at: null };
 }
 
 function draftKey() {

@@ -69,7 +69,8 @@ function markExported(route) {
 async function handOver(name, text) {
   const kinds = [["application/json", ".json"], ["text/plain", ".json.txt"]]; // some browsers share no .json
   const files = kinds.map(([type, ending]) => new File([text], name + ending, { type }));
-  const file = matchMedia("(pointer: coarse)").matches && navigator.canShare && files.find((one) => navigator.canShare({ files: [one] }));
+  const shares = matchMedia("(pointer: coarse)").matches && navigator.canShare;
+  const file = shares && files.find((one) => navigator.canShare({ files: [one] }));
   if (file) {
     try {
       await navigator.share({ files: [file] });

@@ -38,7 +38,12 @@ function openForm(route, k) {
     parts.state,
   );
   if (visit.findings.length) body.querySelector("details").open = true;
-  const sheet = openSheet("form-sheet", [disc("", route.duty, k + 1), data.enterprises[visit.enterprise].name], body, () => refreshStops(route));
+  const sheet = openSheet(
+    "form-sheet",
+    [disc("", route.duty, k + 1), data.enterprises[visit.enterprise].name],
+    body,
+    () => refreshStops(route),
+  );
   sheet.append(el("div", "sheet-foot", button("primary", () => sheet.close(), t("done"))));
   refreshForm(route, k, parts, false);
 }

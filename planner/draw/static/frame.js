@@ -33,7 +33,10 @@ function layTiles() {
   if (!data.base) return;
   shown.map.getContainer().classList.add("tiled");
   for (const address of data.base.addresses) {
-    L.tileLayer(address, { subdomains: data.base.servers || "a", maxNativeZoom: data.base.most_zoom, maxZoom: 19 }).addTo(shown.map);
+    L.tileLayer(
+      address,
+      { subdomains: data.base.servers || "a", maxNativeZoom: data.base.most_zoom, maxZoom: 19 },
+    ).addTo(shown.map);
   }
 }
 
@@ -41,8 +44,17 @@ function layTiles() {
 function watermark() {
   const text = svg("text", { x: 8, y: 60, "font-size": 13, fill: "#17222d" });
   text.textContent = origin();
-  const pattern = svg("pattern", { id: "whose", width: 330, height: 150, patternUnits: "userSpaceOnUse", patternTransform: "rotate(-24)" }, text);
-  const cover = svg("svg", { class: "watermark", "aria-hidden": "true" }, svg("defs", {}, pattern), svg("rect", { width: "100%", height: "100%", fill: "url(#whose)" }));
+  const pattern = svg(
+    "pattern",
+    { id: "whose", width: 330, height: 150, patternUnits: "userSpaceOnUse", patternTransform: "rotate(-24)" },
+    text,
+  );
+  const cover = svg(
+    "svg",
+    { class: "watermark", "aria-hidden": "true" },
+    svg("defs", {}, pattern),
+    svg("rect", { width: "100%", height: "100%", fill: "url(#whose)" }),
+  );
   const old = document.querySelector("#stage .watermark");
   if (old) old.remove();
   document.getElementById("stage").append(cover);
@@ -77,7 +89,11 @@ function dayButtons() {
     render();
     fit();
   };
-  const row = el("div", "days", ...data.days.map((day, k) => pressed(button("day", choose(k), dayName(day)), k === state.day)));
+  const row = el(
+    "div",
+    "days",
+    ...data.days.map((day, k) => pressed(button("day", choose(k), dayName(day)), k === state.day)),
+  );
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", t("days"));
   return row;

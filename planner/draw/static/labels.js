@@ -16,7 +16,9 @@ function separateNames(taken) {
   shown.labels.forEach(({ node, place, bounds }, k) => {
     const { x, y } = shown.map.latLngToLayerPoint(place);
     const [w, h] = sizes[k];
-    const [top, bottom] = [bounds.getNorthWest(), bounds.getSouthEast()].map((corner) => shown.map.latLngToLayerPoint(corner).y);
+    const [top, bottom] = [bounds.getNorthWest(), bounds.getSouthEast()].map(
+      (corner) => shown.map.latLngToLayerPoint(corner).y,
+    );
     const free = (dy) => !taken.some((box) => Math.abs(box.x - x) < box.w + w && Math.abs(box.y - y - dy) < box.h + h);
     const dy = NAME_SHIFTS.filter((shift) => shift === 0 || (y + shift > top && y + shift < bottom)).find(free);
     node.hidden = dy === undefined;

@@ -140,7 +140,8 @@ function settle() {
   const numbered = routes.filter((route) => route.focused || !(far || route.other));
   const pins = numbered.flatMap((route) => [...route.depots, ...route.stops]);
   const badges = far ? routes.filter((route) => !route.focused && route.badge).map((route) => route.badge) : [];
-  for (const { leader } of routes.flatMap((route) => [...route.depots, ...route.stops, route.badge].filter(Boolean))) leader.hidden = true;
+  const tied = routes.flatMap((route) => [...route.depots, ...route.stops, route.badge].filter(Boolean));
+  for (const { leader } of tied) leader.hidden = true;
   const heads = arrows.map(({ middle }) => ({ ...map.latLngToLayerPoint(middle), w: 7, h: 7 }));
   separateNames([...spread(pins, PIN_GAP), ...spread(badges, BADGE_GAP), ...heads]);
 }

@@ -16,9 +16,14 @@ function otherRevisions() {
 function leftovers() {
   return otherRevisions().flatMap(({ key, revision }) => {
     try {
-      const kept = JSON.parse(localStorage.getItem(key)).map(([, draft]) => draft).filter(({ ready, exported }) => ready && ready !== exported);
+      const kept = JSON.parse(localStorage.getItem(key)).map(([, draft]) => draft).filter(
+        ({ ready, exported }) => ready && ready !== exported,
+      );
       const dates = [...new Set(kept.map(({ date }) => date))].sort();
-      return dates.map((date) => ({ key, revision, date, outcomes: kept.filter((draft) => draft.date === date).map(({ ready }) => JSON.parse(ready)) }));
+      return dates.map((date) => {
+        const outcomes = kept.filter((draft) => draft.date === date).map(({ ready }) => JSON.parse(ready));
+        return { key, revision, date, outcomes };
+      });
     } catch {
       return [];
     }
@@ -30,11 +35,16 @@ function leftoverLines() {
   return leftovers().map(({ key, revision, date, outcomes }) => {
     const line = el("p", "leftover doubt", t("left_over", { n: outcomes.length, revision }), " ");
     line.append(button("secondary", async () => {
-      const found = { lookback_outcomes: 1, plan_id: data.plan.id, revision, team_id: data.teams[0].id, date, exported_at: nowText(), outcomes };
+      const found = { ...documentHead(revision, date), outcomes };
       if (!(await handOver(`outcomes-${date}-r${revision}-${data.file}`, `${JSON.stringify(found, null, 1)}\n`))) return;
       const ids = new Set(outcomes.map(({ lookback_id: id }) => id));
       const all = JSON.parse(localStorage.getItem(key));
-      all.forEach(([id, draft]) => ids.has(id) && draft.date === date && Object.assign(draft, { exported: draft.ready, exported_at: nowText() }));
+      all.forEach(
+        ([id, draft]) => ids.has(id) && draft.date === date && Object.assign(
+          draft,
+          { exported: draft.ready, exported_at: nowText() },
+        ),
+      );
       localStorage.setItem(key, JSON.stringify(all));
       line.remove();
     }, t("export")));

@@ -16,11 +16,15 @@ const MODES = {
  */
 function legLinks(from, to, mode, label) {
   const by = MODES[mode];
-  const name = encodeURIComponent(label);
+  const [start, name] = [t("from_here"), label].map(encodeURIComponent);
   const [gcj, bd, wgs] = [to.gcj02, to.bd09, to.wgs84];
   return {
-    amap: `https://uri.amap.com/navigation?to=${gcj[1]},${gcj[0]},${name}&mode=${by.amap}&coordinate=gaode&callnative=1&src=lookback`,
-    baidu: `https://api.map.baidu.com/direction?origin=latlng:${from.bd09.join(",")}|name:${encodeURIComponent(t("from_here"))}&destination=latlng:${bd.join(",")}|name:${name}&mode=${by.baidu}&coord_type=bd09ll&output=html&src=lookback`,
+    amap:
+      `https://uri.amap.com/navigation?to=${gcj[1]},${gcj[0]},${name}&mode=${by.amap}` +
+      "&coordinate=gaode&callnative=1&src=lookback",
+    baidu:
+      `https://api.map.baidu.com/direction?origin=latlng:${from.bd09.join(",")}|name:${start}` +
+      `&destination=latlng:${bd.join(",")}|name:${name}&mode=${by.baidu}&coord_type=bd09ll&output=html&src=lookback`,
     apple: `https://maps.apple.com/?daddr=${gcj.join(",")}&dirflg=${by.apple}`,
     google: `https://www.google.com/maps/dir/?api=1&destination=${gcj.join(",")}&travelmode=${by.google}`,
     geo: `geo:${wgs.join(",")}?q=${wgs.join(",")}(${name})`,
@@ -39,6 +43,9 @@ function linksTo(route, k) {
 function openNavigation(route, k) {
   const links = linksTo(route, k);
   const rows = Object.entries(links).map(([service, href]) => el("li", "", link("service", href, t(`service_${service}`))));
-  const head = k === route.duty.visits.length ? [t("return")] : [disc("", route.duty, k + 1), data.enterprises[route.duty.visits[k].enterprise].name];
+  const head = k === route.duty.visits.length ? [t("return")] : [
+    disc("", route.duty, k + 1),
+    data.enterprises[route.duty.visits[k].enterprise].name,
+  ];
   openSheet("small", head, el("div", "sheet-body", el("ul", "services", ...rows), el("p", "quiet", t("service_note"))));
 }

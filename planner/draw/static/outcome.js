@@ -24,7 +24,9 @@ function outcomeOf(route, k) {
   const visit = route.duty.visits[k];
   const enterprise = data.enterprises[visit.enterprise];
   const draft = draftOf(route, k);
-  const answered = data.checklists[enterprise.scenario].filter(({ id }) => draft.checklist[id] && draft.checklist[id].answer);
+  const answered = data.checklists[enterprise.scenario].filter(
+    ({ id }) => draft.checklist[id] && draft.checklist[id].answer,
+  );
   const checklist = NOBODY_SEEN.includes(draft.outcome) ? [] : answered;
   return {
     lookback_id: visit.lookback,
@@ -33,7 +35,9 @@ function outcomeOf(route, k) {
     arrived: draft.arrived,
     left: draft.left,
     facts: tidy(draft.facts),
-    checklist: checklist.map(({ id }) => ({ item: id, answer: draft.checklist[id].answer, note: tidy(draft.checklist[id].note) })),
+    checklist: checklist.map(
+      ({ id }) => ({ item: id, answer: draft.checklist[id].answer, note: tidy(draft.checklist[id].note) }),
+    ),
     violations: draft.violations.map((found) => ({
       kind: found.kind && code(found.kind),
       aggravations: found.aggravations.map(code).sort(),
@@ -45,23 +49,24 @@ function outcomeOf(route, k) {
   };
 }
 
+/** What a document says before the outcomes. */
+function documentHead(revision, date) {
+  const whose = { plan_id: data.plan.id, revision, team_id: data.teams[0].id, date };
+  return { lookback_outcomes: 1, ...whose, exported_at: nowText() };
+}
+
 /** What the office takes in of a day: the visits that have an outcome and nothing wrong. */
 function outcomesDocument(route) {
-  return {
-    lookback_outcomes: 1,
-    plan_id: data.plan.id,
-    revision: data.plan.revision,
-    team_id: data.teams[0].id,
-    date: data.days[route.duty.day].date,
-    exported_at: nowText(),
-    outcomes: route.duty.visits.map((_, k) => k).filter((k) => isReady(route, k)).map((k) => outcomeOf(route, k)),
-  };
+  const ready = route.duty.visits.map((_, k) => k).filter((k) => isReady(route, k));
+  const head = documentHead(data.plan.revision, data.days[route.duty.day].date);
+  return { ...head, outcomes: ready.map((k) => outcomeOf(route, k)) };
 }
 
 /** untouched, started, wrong, ready, exported, or changed since it was. */
 function statusOf(route, k) {
   const draft = draftOf(route, k);
-  const touched = draft.outcome || draft.arrived || draft.left || draft.facts || draft.violations.length || Object.values(draft.checklist).some(({ answer, note }) => answer || note);
+  const answered = Object.values(draft.checklist).some(({ answer, note }) => answer || note);
+  const touched = draft.outcome || draft.arrived || draft.left || draft.facts || draft.violations.length || answered;
   if (!touched) return "untouched";
   if (faults(route, k).length) return "wrong";
   if (!draft.outcome) return "started";
@@ -98,7 +103,13 @@ function faults(route, k) {
 function doubts(route, k) {
   const draft = draftOf(route, k);
   const found = [];
-  const words = conclusionsIn([draft.facts, ...draft.violations.map(({ note }) => note), ...Object.values(draft.checklist).map(({ note }) => note)].join("\n"));
+  const words = conclusionsIn(
+    [
+      draft.facts,
+      ...draft.violations.map(({ note }) => note),
+      ...Object.values(draft.checklist).map(({ note }) => note),
+    ].join("\n"),
+  );
   if (words.length) found.push(t("conclusion", { words: words.join(state.lang ? ", " : "、") }));
   if (draft.outcome && !draft.arrived) found.push(t("no_arrival"));
   const before = latestBefore(route, k);
@@ -107,7 +118,8 @@ function doubts(route, k) {
     const [a, b] = [before, k].map((stop) => L.latLng(data.enterprises[route.duty.visits[stop].enterprise].at.wgs84));
     if (a.distanceTo(b) / 1000 > FASTEST * hours + 0.3) found.push(t("too_fast", { n: before + 1 }));
   }
-  if ([draft.arrived, draft.left].some((at) => at && at.slice(0, 10) !== data.days[route.duty.day].date)) found.push(t("other_day"));
+  const { date } = data.days[route.duty.day];
+  if ([draft.arrived, draft.left].some((at) => at && at.slice(0, 10) !== date)) found.push(t("other_day"));
   return found;
 }
 

@@ -20,7 +20,16 @@ function overviewSheets() {
     paperTable(["no", "team", "first_to_last", "stops_short", "mandatory_done", "officers"], routes.map(({ duty }) => {
       const team = data.teams[duty.team];
       const due = duty.visits.filter((visit) => visit.class === "mandatory").length;
-      return paperRow([team.number, team.name, `${duty.shift[0]}–${duty.back}`, duty.visits.length, due || "", team.officers.join(state.lang ? ", " : "、")]);
+      return paperRow(
+        [
+          team.number,
+          team.name,
+          `${duty.shift[0]}–${duty.back}`,
+          duty.visits.length,
+          due || "",
+          team.officers.join(state.lang ? ", " : "、"),
+        ],
+      );
     })),
     el("p", "origin", `${origin()} · ${t("internal")}`),
   );
@@ -39,7 +48,10 @@ function leftSheet() {
     "article",
     "paper",
     el("h1", "", t("unvisited")),
-    paperTable(["rule", "how_many", "priority_left"], data.rules.map((rule) => paperRow([either(rule.label), count(rule.count), count(rule.points)]))),
+    paperTable(
+      ["rule", "how_many", "priority_left"],
+      data.rules.map((rule) => paperRow([either(rule.label), count(rule.count), count(rule.points)])),
+    ),
     must.length ? el("h2", "", t("missed_mandatory")) : "",
     must.length ? paperTable(columns, must.map(row)) : "",
     others.length ? el("h2", "", t("most_pressing", { n: others.length })) : "",
@@ -53,9 +65,22 @@ function routeSheet(routes) {
     const team = data.teams[duty.team];
     const rows = duty.visits.map((visit, k) => {
       const enterprise = data.enterprises[visit.enterprise];
-      return paperRow([k + 1, `${visit.start}–${visit.end}`, enterprise.name, enterprise.address, `${t(enterprise.scenario)} · ${t(visit.class)}`]);
+      return paperRow(
+        [
+          k + 1,
+          `${visit.start}–${visit.end}`,
+          enterprise.name,
+          enterprise.address,
+          `${t(enterprise.scenario)} · ${t(visit.class)}`,
+        ],
+      );
     });
-    return el("section", "", el("h2", "", `${team.number} ${team.name} · ${duty.shift[0]}–${duty.back}`), paperTable(["no", "time", "name", "address", "what"], rows));
+    return el(
+      "section",
+      "",
+      el("h2", "", `${team.number} ${team.name} · ${duty.shift[0]}–${duty.back}`),
+      paperTable(["no", "time", "name", "address", "what"], rows),
+    );
   });
   return el("article", "paper lists", ...lists, el("p", "origin", `${origin()} · ${t("internal")}`));
 }

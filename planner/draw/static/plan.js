@@ -2,7 +2,14 @@
 
 function planHead() {
   return [
-    el("div", "line", el("h1", "", t("title")), el("span", "grow"), button("switch print-switch", () => window.print(), t("print")), languageButton()),
+    el(
+      "div",
+      "line",
+      el("h1", "", t("title")),
+      el("span", "grow"),
+      button("switch print-switch", () => window.print(), t("print")),
+      languageButton(),
+    ),
     el(
       "p",
       "day",
@@ -19,7 +26,13 @@ function totals() {
   const sum = data.totals;
   const visits = sum.look_backs + sum.spot_checks;
   const all = sum.mandatory + sum.mandatory_missed;
-  const figure = (key, value, note) => el("div", "figure", el("dt", "", t(key)), el("dd", "", value), note ? el("dd", "note", note) : "");
+  const figure = (key, value, note) => el(
+    "div",
+    "figure",
+    el("dt", "", t(key)),
+    el("dd", "", value),
+    note ? el("dd", "note", note) : "",
+  );
   const missed = sum.mandatory_missed ? t("missed", { n: sum.mandatory_missed }) : "";
   return el(
     "dl",
@@ -81,7 +94,12 @@ function refreshPlan() {
 
 function tabs() {
   const left = data.unvisited.filter(leftPasses).length;
-  const names = { teams: t("teams"), timeline: t("timeline"), unvisited: `${t("unvisited")} ${count(left)}`, layers: t("layers") };
+  const names = {
+    teams: t("teams"),
+    timeline: t("timeline"),
+    unvisited: `${t("unvisited")} ${count(left)}`,
+    layers: t("layers"),
+  };
   const choose = (tab) => () => {
     view.tab = tab;
     view.query = "";
@@ -89,7 +107,13 @@ function tabs() {
     document.querySelector(".search").value = "";
     refreshPlan();
   };
-  return el("div", "tabs", ...Object.keys(names).map((tab) => pressed(button(`tab ${tab}`, choose(tab), names[tab]), tab === view.tab && !view.query)));
+  return el(
+    "div",
+    "tabs",
+    ...Object.keys(names).map(
+      (tab) => pressed(button(`tab ${tab}`, choose(tab), names[tab]), tab === view.tab && !view.query),
+    ),
+  );
 }
 
 function planBody() {
@@ -120,7 +144,11 @@ function layerRows() {
       "layers",
       toggle(t("districts"), view.ground, (on) => (view.ground = on)),
       toggle(t("shaded"), view.shaded, (on) => (view.shaded = on)),
-      toggle(`${t("routes")} · ${teams.length}`, teams.some((team) => !view.hidden.has(team)), (on) => teams.forEach((team) => flip(view.hidden, team, !on))),
+      toggle(
+        `${t("routes")} · ${teams.length}`,
+        teams.some((team) => !view.hidden.has(team)),
+        (on) => teams.forEach((team) => flip(view.hidden, team, !on)),
+      ),
     ),
     rules.length ? el("h2", "", t("unvisited")) : "",
     el("ul", "layers", ...rules),
@@ -160,7 +188,10 @@ function focus(index) {
     fit();
   } else {
     view.hidden.delete(data.duties[index].team);
-    shown.map.fitBounds(L.latLngBounds(shown.routes[index].stops.map(({ place }) => place)), { padding: [48, 48], maxZoom: 16, animate: false });
+    shown.map.fitBounds(
+      L.latLngBounds(shown.routes[index].stops.map(({ place }) => place)),
+      { padding: [48, 48], maxZoom: 16, animate: false },
+    );
   }
   refreshPlan();
 }
@@ -186,7 +217,9 @@ function applyView() {
     route.focused = view.focus === route.index;
     const depotLegs = route.focused ? 0.9 : 0.28;
     const passing = !filtering() || route.duty.visits.some(visitPasses);
-    route.lines.forEach(({ part, opacity }, k) => part.setStyle({ opacity: other || !passing ? 0.12 : k < 2 ? depotLegs : opacity }));
+    route.lines.forEach(
+      ({ part, opacity }, k) => part.setStyle({ opacity: other || !passing ? 0.12 : k < 2 ? depotLegs : opacity }),
+    );
     for (const { node } of [...route.stops, ...route.arrows, ...route.depots, route.badge]) {
       node.classList.toggle("other", other);
       node.classList.toggle("focus", route.focused);
@@ -247,7 +280,9 @@ function fitMost() {
     return;
   }
   const cut = Math.floor(stops.length * share);
-  const [lats, lngs] = ["lat", "lng"].map((axis) => stops.map((place) => place[axis]).sort((a, b) => a - b).slice(cut, -cut));
+  const [lats, lngs] = ["lat", "lng"].map(
+    (axis) => stops.map((place) => place[axis]).sort((a, b) => a - b).slice(cut, -cut),
+  );
   const corners = [[lats[0], lngs[0]], [lats[lats.length - 1], lngs[lngs.length - 1]]];
   shown.map.fitBounds(corners, { padding: [40, 40], maxZoom: 16, animate: false });
 }

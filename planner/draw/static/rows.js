@@ -41,7 +41,18 @@ function stopRow(route, k) {
   const { name } = data.enterprises[visit.enterprise];
   const open = () => goToStop(route, k);
   const dim = filtering() && !visitPasses(visit) ? " dim" : "";
-  return el("li", "", button(`stop-row${dim}`, open, disc("small", route.duty, k + 1), el("span", "time", visit.start), el("span", "what", name), visit.class === "mandatory" ? chip("mandatory", t("mandatory")) : ""));
+  return el(
+    "li",
+    "",
+    button(
+      `stop-row${dim}`,
+      open,
+      disc("small", route.duty, k + 1),
+      el("span", "time", visit.start),
+      el("span", "what", name),
+      visit.class === "mandatory" ? chip("mandatory", t("mandatory")) : "",
+    ),
+  );
 }
 
 /** So many rows at first, and a button for more: a thousand rows at once help nobody. */

@@ -7,9 +7,13 @@ function searchIndex() {
   const known = data.enterprises.map(text);
   const { id: ids, name, address, operator } = data.others;
   shown.index = [
-    ...shown.routes.flatMap((route) => route.duty.visits.map((visit, k) => ({ text: known[visit.enterprise], row: () => foundStop(route, k) }))),
+    ...shown.routes.flatMap(
+      (route) => route.duty.visits.map((visit, k) => ({ text: known[visit.enterprise], row: () => foundStop(route, k) })),
+    ),
     ...data.unvisited.map((left, k) => ({ text: known[left.enterprise], row: () => unvisitedRow(k) })),
-    ...ids.map((id, k) => ({ text: text({ id, name: name[k], address: address[k], operator: operator[k] }), row: () => otherRow(k) })),
+    ...ids.map(
+      (id, k) => ({ text: text({ id, name: name[k], address: address[k], operator: operator[k] }), row: () => otherRow(k) }),
+    ),
   ];
   return shown.index;
 }
@@ -24,13 +28,31 @@ function searchResults() {
 
 function foundStop(route, k) {
   const row = stopRow(route, k);
-  row.firstChild.append(el("small", "", [data.teams[route.duty.team].name, data.days.length > 1 ? dayName(data.days[route.duty.day]) : ""].filter(Boolean).join(" · ")));
+  row.firstChild.append(
+    el(
+      "small",
+      "",
+      [
+        data.teams[route.duty.team].name,
+        data.days.length > 1 ? dayName(data.days[route.duty.day]) : "",
+      ].filter(Boolean).join(" · "),
+    ),
+  );
   return row;
 }
 
 function otherRow(k) {
   const { name, address, scenario } = data.others;
-  return el("li", "", button("left", () => goToOther(k), el("span", "line", el("i", "dot other-dot"), el("b", "what", name[k]), chip("", t(scenario[k]))), el("small", "", address[k])));
+  return el(
+    "li",
+    "",
+    button(
+      "left",
+      () => goToOther(k),
+      el("span", "line", el("i", "dot other-dot"), el("b", "what", name[k]), chip("", t(scenario[k]))),
+      el("small", "", address[k]),
+    ),
+  );
 }
 
 function goToOther(k) {
@@ -66,11 +88,22 @@ function otherCard(k) {
 function sameOperator(operator) {
   if (!operator) return "";
   const stops = shown.routes.flatMap((route) =>
-    route.duty.visits.map((visit, k) => ({ route, k, enterprise: data.enterprises[visit.enterprise] })).filter(({ enterprise }) => enterprise.operator === operator),
+    route.duty.visits.map(
+      (visit, k) => ({ route, k, enterprise: data.enterprises[visit.enterprise] }),
+    ).filter(({ enterprise }) => enterprise.operator === operator),
   );
   if (!stops.length) return "";
   const rows = stops.slice(0, 4).map(({ route, k, enterprise }) =>
-    el("li", "", button("link-button", () => goToStop(route, k), enterprise.name, el("small", "", t("planned_at", { team: data.teams[route.duty.team].name, at: route.duty.visits[k].start })))),
+    el(
+      "li",
+      "",
+      button(
+        "link-button",
+        () => goToStop(route, k),
+        enterprise.name,
+        el("small", "", t("planned_at", { team: data.teams[route.duty.team].name, at: route.duty.visits[k].start })),
+      ),
+    ),
   );
   return el("div", "also", el("b", "", t("same_operator")), el("ul", "", ...rows));
 }

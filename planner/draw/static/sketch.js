@@ -5,16 +5,28 @@ const MOST = 60; // stops beyond which a schematic shows where most of them are,
 
 /** The routes on their ground, in a box so many units high: with numbers at the stops, or one for each team. */
 function sketch(routes, numbered, height) {
-  const places = routes.flatMap(({ start, end, stops }) => [...stops.map(({ place }) => [place.lat, place.lng]), ...(numbered ? [start, end] : [])]);
+  const places = routes.flatMap(
+    ({ start, end, stops }) => [...stops.map(({ place }) => [place.lat, place.lng]), ...(numbered ? [start, end] : [])],
+  );
   const at = projection(places, height);
   const path = (ring) => ring.map((place, k) => `${k ? "L" : "M"}${at(place).map((v) => v.toFixed(1)).join(" ")}`).join("");
-  const box = svg("svg", { viewBox: `0 0 ${SKETCH.width} ${height}`, class: "sketch", role: "img", "aria-label": t("schematic") });
+  const box = svg(
+    "svg",
+    { viewBox: `0 0 ${SKETCH.width} ${height}`, class: "sketch", role: "img", "aria-label": t("schematic") },
+  );
   box.append(svg("rect", { width: SKETCH.width, height, class: "sketch-ground" }));
   for (const { polygons } of shown.areas) {
-    box.append(svg("path", { d: polygons.map((rings) => rings.map((ring) => `${path(ring)}Z`).join("")).join(""), class: "sketch-district" }));
+    box.append(
+      svg(
+        "path",
+        { d: polygons.map((rings) => rings.map((ring) => `${path(ring)}Z`).join("")).join(""), class: "sketch-district" },
+      ),
+    );
   }
   for (const { line, width } of shown.rivers) {
-    box.append(svg("path", { d: path(line), class: "sketch-river", "stroke-width": Math.max(1.5, width * at.perMetre).toFixed(1) }));
+    box.append(
+      svg("path", { d: path(line), class: "sketch-river", "stroke-width": Math.max(1.5, width * at.perMetre).toFixed(1) }),
+    );
   }
   box.append(...sketchNames(at, height));
   const taken = [];
@@ -50,7 +62,10 @@ function projection(places, height) {
   const [west, east] = middleOf(places.map((place) => place[1]));
   const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
   const { width, margin } = SKETCH;
-  const unit = Math.min((width - 2 * margin) / Math.max((east - west) * squeeze, 0.004), (height - 2 * margin) / Math.max(north - south, 0.004));
+  const unit = Math.min(
+    (width - 2 * margin) / Math.max((east - west) * squeeze, 0.004),
+    (height - 2 * margin) / Math.max(north - south, 0.004),
+  );
   const at = ([lat, lon]) => [
     width / 2 + (lon - (west + east) / 2) * squeeze * unit,
     height / 2 - (lat - (south + north) / 2) * unit,
@@ -67,12 +82,21 @@ function sketchRoute(route, at, path, numbered, taken) {
   const parts = [svg("path", { d: path(way), class: "sketch-route", stroke: fill })];
   if (!numbered) {
     const [x, y] = beside(at(stops[Math.floor(stops.length / 2)]), taken);
-    return [...parts, ...stops.map((stop) => svg("circle", { cx: at(stop)[0], cy: at(stop)[1], r: 2, fill })), ...sketchDisc(x, y, number, fill, ink)];
+    return [
+      ...parts,
+      ...stops.map((stop) => svg("circle", { cx: at(stop)[0], cy: at(stop)[1], r: 2, fill })),
+      ...sketchDisc(x, y, number, fill, ink),
+    ];
   }
   way.slice(1).forEach((to, k) => parts.push(...sketchArrow(at(way[k]), at(to), fill)));
   const house = at(route.start);
   taken.push(house);
-  parts.push(svg("rect", { x: house[0] - 6, y: house[1] - 6, width: 12, height: 12, fill: "#ffffff", stroke: fill, "stroke-width": 2 }));
+  parts.push(
+    svg(
+      "rect",
+      { x: house[0] - 6, y: house[1] - 6, width: 12, height: 12, fill: "#ffffff", stroke: fill, "stroke-width": 2 },
+    ),
+  );
   stops.forEach((stop, k) => {
     const [x, y] = beside(at(stop), taken);
     parts.push(...sketchDisc(x, y, k + 1, fill, ink));
@@ -98,7 +122,9 @@ function sketchArrow([x, y], [x2, y2], fill) {
   const away = Math.hypot(x2 - x, y2 - y);
   if (away < 34) return [];
   const turn = (Math.atan2(y2 - y, x2 - x) * 180) / Math.PI;
-  return [svg("path", { d: "M-5 -5L6 0L-5 5Z", fill, transform: `translate(${(x + x2) / 2} ${(y + y2) / 2}) rotate(${turn})` })];
+  return [
+    svg("path", { d: "M-5 -5L6 0L-5 5Z", fill, transform: `translate(${(x + x2) / 2} ${(y + y2) / 2}) rotate(${turn})` }),
+  ];
 }
 
 function sketchText(x, y, text, className) {
@@ -112,7 +138,10 @@ function scaleBar(perMetre, height) {
   const length = metres * perMetre;
   const y = height - 10;
   const text = metres < 1000 ? `${metres} m` : `${metres / 1000} km`;
-  return [svg("path", { d: `M10 ${y - 5}V${y}H${10 + length}V${y - 5}`, class: "sketch-scale" }), sketchText(16, y - 5, text, "sketch-mark-left")];
+  return [
+    svg("path", { d: `M10 ${y - 5}V${y}H${10 + length}V${y - 5}`, class: "sketch-scale" }),
+    sketchText(16, y - 5, text, "sketch-mark-left"),
+  ];
 }
 
 /** A table on paper; columns by the keys of their names. */

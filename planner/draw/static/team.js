@@ -61,7 +61,12 @@ function stopCard(route, k) {
     button("secondary record", () => openForm(route, k), t("record")),
     el("span", "status"),
   );
-  const card = el("li", "card stop-card", show, el("div", "body", ...visitHead(route, k), ...visitFacts(visit).slice(0, 2), actions, ...visitFacts(visit).slice(2)));
+  const card = el(
+    "li",
+    "card stop-card",
+    show,
+    el("div", "body", ...visitHead(route, k), ...visitFacts(visit).slice(0, 2), actions, ...visitFacts(visit).slice(2)),
+  );
   card.addEventListener("click", (event) => {
     if (!event.target.closest("details, button, a")) chooseStop(route, k);
   });
@@ -111,7 +116,12 @@ function refreshStops(route) {
 function nextBar(route) {
   const k = nextStop(route);
   const waitingOnes = route.duty.visits.filter((_, stop) => ["ready", "changed"].includes(statusOf(route, stop))).length;
-  const out = button(waitingOnes ? "export waiting" : "export", () => openExport(route), t("export"), waitingOnes ? el("b", "badge-count", String(waitingOnes)) : "");
+  const out = button(
+    waitingOnes ? "export waiting" : "export",
+    () => openExport(route),
+    t("export"),
+    waitingOnes ? el("b", "badge-count", String(waitingOnes)) : "",
+  );
   const bar = el("nav", "next-bar");
   bar.setAttribute("aria-label", t("next_stop"));
   if (k === null) bar.append(el("p", "next", el("b", "", t("all_done"))), out);
@@ -127,7 +137,12 @@ function nextButton(route, k) {
     chooseStop(route, k);
     route.stops[k].card.scrollIntoView({ block: "start" });
   };
-  const text = el("span", "what", el("b", "", data.enterprises[visit.enterprise].name), el("small", "", `${visit.start} · ${t("leg", { mode: t(visit.leg.mode), n: visit.leg.minutes })}`));
+  const text = el(
+    "span",
+    "what",
+    el("b", "", data.enterprises[visit.enterprise].name),
+    el("small", "", `${visit.start} · ${t("leg", { mode: t(visit.leg.mode), n: visit.leg.minutes })}`),
+  );
   const node = button("next", show, disc("", route.duty, k + 1), text);
   node.setAttribute("aria-label", `${t("next_stop")}: ${k + 1} ${data.enterprises[visit.enterprise].name}`);
   return node;

@@ -14,8 +14,11 @@ function timeline() {
   const head = el("div", "dock-head", el("b", "", t("timeline")), laneLegend(), el("span", "grow"), toggle);
   if (!routes.length) return [head];
   const from = Math.min(...routes.map(({ duty }) => Math.floor(minutesOf(duty.shift[0]) / 60))) * 60;
-  const to = Math.max(...routes.map(({ duty }) => Math.ceil(Math.max(minutesOf(duty.back), minutesOf(duty.shift[1])) / 60))) * 60;
-  const place = (start, end) => ({ left: `${(100 * (start - from)) / (to - from)}%`, width: `${(100 * (end - start)) / (to - from)}%` });
+  const to = Math.max(
+    ...routes.map(({ duty }) => Math.ceil(Math.max(minutesOf(duty.back), minutesOf(duty.shift[1])) / 60)),
+  ) * 60;
+  const share = (minutes) => `${(100 * minutes) / (to - from)}%`;
+  const place = (start, end) => ({ left: share(start - from), width: share(end - start) });
   const hours = el("div", "lane hours", el("span", "lane-name"), el("div", "track"));
   for (let hour = from; hour < to; hour += 60) {
     const tick = el("span", "hour", `${hour / 60}:00`);
@@ -26,14 +29,22 @@ function timeline() {
 }
 
 function laneLegend() {
-  return el("span", "lane-legend", ...["travel", "visit", "wait"].map((key) => el("span", "", el("i", `sign ${key}`), t(`lane_${key}`))), el("span", "", el("i", "sign rest"), t("break")));
+  return el(
+    "span",
+    "lane-legend",
+    ...["travel", "visit", "wait"].map((key) => el("span", "", el("i", `sign ${key}`), t(`lane_${key}`))),
+    el("span", "", el("i", "sign rest"), t("break")),
+  );
 }
 
 function lane(route, place) {
   const { duty } = route;
   const team = data.teams[duty.team];
   const name = button("lane-name", () => chooseTeam(route), disc("small", duty, team.number), el("span", "", team.name));
-  name.setAttribute("aria-label", t("lane", { name: team.name, n: duty.visits.length, from: duty.shift[0], to: duty.back }));
+  name.setAttribute(
+    "aria-label",
+    t("lane", { name: team.name, n: duty.visits.length, from: duty.shift[0], to: duty.back }),
+  );
   const track = el("div", "track");
   const bar = (className, start, end, node = el("i")) => {
     if (end <= start) return node;

@@ -2,11 +2,15 @@
 
 function unvisitedRows() {
   const passing = data.unvisited.map((_, k) => k).filter((k) => leftPasses(data.unvisited[k]));
-  const groups = data.rules.map((rule, number) => ({ rule, number, rows: passing.filter((k) => data.unvisited[k].rule === number) }));
+  const groups = data.rules.map(
+    (rule, number) => ({ rule, number, rows: passing.filter((k) => data.unvisited[k].rule === number) }),
+  );
   const must = passing.filter((k) => data.unvisited[k].class === "mandatory");
   return [
     must.length ? group("must", t("missed_mandatory"), must, "dot missed") : "",
-    ...groups.filter(({ rows }) => rows.length).map(({ rule, number, rows }) => group(number, either(rule.label), rows, "dot")),
+    ...groups.filter(({ rows }) => rows.length).map(
+      ({ rule, number, rows }) => group(number, either(rule.label), rows, "dot"),
+    ),
   ].filter(Boolean);
 }
 
@@ -15,7 +19,17 @@ function group(key, title, rows, sign) {
   const dot = el("i", sign);
   if (sign === "dot") dot.style.background = shade(key);
   const points = rows.reduce((sum, k) => sum + data.unvisited[k].priority, 0);
-  const summary = el("summary", "", el("span", "line", dot, el("b", "what", title), el("span", "points", t("group_count", { n: count(rows.length), points: count(points) }))));
+  const summary = el(
+    "summary",
+    "",
+    el(
+      "span",
+      "line",
+      dot,
+      el("b", "what", title),
+      el("span", "points", t("group_count", { n: count(rows.length), points: count(points) })),
+    ),
+  );
   const box = el("details", "group", summary);
   const fill = () => {
     if (box.open && box.children.length === 1) box.append(...capped(rows, unvisitedRow));
@@ -40,7 +54,14 @@ function unvisitedRow(k) {
     button(
       "left",
       () => goToUnvisited(k),
-      el("span", "line", dot, el("b", "what", name), left.class === "mandatory" ? chip("mandatory", t("mandatory")) : "", el("span", "points", t("points", { n: count(left.priority) }))),
+      el(
+        "span",
+        "line",
+        dot,
+        el("b", "what", name),
+        left.class === "mandatory" ? chip("mandatory", t("mandatory")) : "",
+        el("span", "points", t("points", { n: count(left.priority) })),
+      ),
       el("small", "", either(left.reason)),
       either(left.hint) ? el("small", "hint", either(left.hint)) : "",
     ),
@@ -53,7 +74,14 @@ function unvisitedCard(k) {
   return el(
     "div",
     "card",
-    el("div", "line", chip(left.class, t(left.class)), chip("", t(enterprise.scenario)), ...left.kinds.map((kind) => chip("grave", t(kind))), chip("", t("points", { n: count(left.priority) }))),
+    el(
+      "div",
+      "line",
+      chip(left.class, t(left.class)),
+      chip("", t(enterprise.scenario)),
+      ...left.kinds.map((kind) => chip("grave", t(kind))),
+      chip("", t("points", { n: count(left.priority) })),
+    ),
     heading(enterprise.name),
     enterprise.address ? el("p", "address", enterprise.address) : "",
     el("p", "reason", either(left.reason)),
@@ -71,12 +99,19 @@ function instead(left, { area }) {
     const other = data.enterprises[visit.enterprise].area;
     return other >= 0 && data.authorities[other] === authority && visit.priority < left.priority;
   };
-  const stops = shown.routes.flatMap((route) => route.duty.visits.map((visit, k) => ({ route, k, visit })).filter(({ visit }) => there(visit)));
+  const stops = shown.routes.flatMap(
+    (route) => route.duty.visits.map((visit, k) => ({ route, k, visit })).filter(({ visit }) => there(visit)),
+  );
   if (!stops.length) return "";
   stops.sort((a, b) => a.visit.priority - b.visit.priority);
   const rows = stops.slice(0, 5).map(({ route, k, visit }) => {
-    const facts = `${data.teams[route.duty.team].name} ${visit.start} · ${t(visit.class)} · ${t("points", { n: count(visit.priority) })}`;
-    return el("li", "", button("link-button", () => goToStop(route, k), data.enterprises[visit.enterprise].name, el("small", "", facts)));
+    const team = data.teams[route.duty.team].name;
+    const facts = `${team} ${visit.start} · ${t(visit.class)} · ${t("points", { n: count(visit.priority) })}`;
+    return el(
+      "li",
+      "",
+      button("link-button", () => goToStop(route, k), data.enterprises[visit.enterprise].name, el("small", "", facts)),
+    );
   });
   return fold(`${t("instead")} (${stops.length})`, el("p", "quiet", t("instead_why")), el("ul", "also", ...rows));
 }

@@ -13,7 +13,15 @@ function unlock(lock) {
     field.autocomplete = "off";
     const message = el("p", "message", "");
     message.setAttribute("role", "alert");
-    const form = el("form", "unlock", el("h1", "", t("title")), el("p", "", t("internal")), labelled(t("passphrase"), field), el("button", "primary", t("unlock")), message);
+    const form = el(
+      "form",
+      "unlock",
+      el("h1", "", t("title")),
+      el("p", "", t("internal")),
+      labelled(t("passphrase"), field),
+      el("button", "primary", t("unlock")),
+      message,
+    );
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       message.textContent = t("unlocking");

@@ -52,7 +52,9 @@ function filterBar() {
     view.most = 60;
     refreshPlan();
   };
-  const areas = data.districts.map((names, k) => [String(k), either(names)]).sort((a, b) => a[1].localeCompare(b[1], state.lang ? "en" : "zh"));
+  const areas = data.districts.map((names, k) => [String(k), either(names)]).sort(
+    (a, b) => a[1].localeCompare(b[1], state.lang ? "en" : "zh"),
+  );
   const coded = (prefix) => Object.keys(data.texts).filter((key) => key.startsWith(`${prefix}.`)).map((key) => [key, t(key)]);
   const classes = ["mandatory", "look_back", "spot_check"].map((key) => [key, t(key)]);
   const pick = (key, none, options) => select(t(none), [["", t(none)], ...options], view.filter[key], set(key));
@@ -60,7 +62,18 @@ function filterBar() {
     for (const key of Object.keys(view.filter)) view.filter[key] = "";
     refreshPlan();
   }, t("clear"));
-  const bar = fold(t("filter"), el("div", "filters", pick("area", "any_district", areas), pick("scenario", "any_scenario", coded("Scenario")), pick("kind", "any_kind", coded("ViolationKind")), pick("class", "any_class", classes)), filtering() ? el("p", "line", matchCount(), el("span", "grow"), clear) : "");
+  const bar = fold(
+    t("filter"),
+    el(
+      "div",
+      "filters",
+      pick("area", "any_district", areas),
+      pick("scenario", "any_scenario", coded("Scenario")),
+      pick("kind", "any_kind", coded("ViolationKind")),
+      pick("class", "any_class", classes),
+    ),
+    filtering() ? el("p", "line", matchCount(), el("span", "grow"), clear) : "",
+  );
   bar.className = "filter";
   bar.open = filtering() || view.filterOpen;
   bar.addEventListener("toggle", () => (view.filterOpen = bar.open));
