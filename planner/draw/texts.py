@@ -142,7 +142,9 @@ _TEAM: Mapping[str, Label] = {
     ),
     "no_arrival": Label("没有到达时间", "No time of arrival"),
     "too_fast": Label("从第 {n} 站到这里太快,请核对时间", "Too fast from stop {n}: check the times"),
-    "other_day": Label("时间不在计划日期", "The time is not on the planned day"),
+    "other_day": Label("时间不在计划日期,请改为当天的时间。", "The time is not on the planned day: enter one that is."),
+    "left_alone": Label("有离开,没有到达。", "Left without having arrived."),
+    "deadline_past": Label("整改期限早于检查日期。", "The deadline is before the visit."),
     "export": Label("导出", "Export"),
     "export_n": Label("导出 {n} 站", "Export {n}"),
     "export_hint": Label(

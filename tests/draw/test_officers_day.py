@@ -199,6 +199,32 @@ def test_a_way_no_team_can_go_in_that_time_is_doubted(drawn, visitor):
         assert page.locator(".form .doubt").count() == 0
 
 
+def test_what_the_office_would_refuse_is_mended_first(drawn, visitor):
+    """A departure without an arrival, times of another day, a deadline in the past, findings behind a shut door."""
+    with visitor(drawn, "T01.html", **PHONE) as (page, _):
+        page.clock.set_fixed_time(datetime.fromisoformat("2026-11-25T09:00:00+08:00"))
+        tap(page, ".record")
+        tap(page, ".outcomes .rectified")
+        tap(page, ".stamp.left")
+        faults = page.locator(".form .fault").all_text_contents()
+        assert faults == ["有离开,没有到达。", "时间不在计划日期,请改为当天的时间。"]
+        page.locator(".time-field input").nth(0).fill("10:00")
+        page.locator(".time-field input").nth(1).fill("10:20")
+        assert page.locator(".form .fault").count() == 0
+        tap(page, ".violations .secondary")
+        page.locator(".violation select").nth(0).select_option("ViolationKind.induced")
+        page.locator(".violation select").nth(1).select_option("Action.guidance")
+        page.locator(".violation input[type=date]").fill("2026-11-23")
+        assert page.locator(".form .fault").text_content() == "整改期限早于检查日期。"
+        tap(page, ".outcomes .shut")
+        assert not page.locator(".violation").is_visible()
+        (outcome,) = document_of(page)["outcomes"]
+        assert (outcome["violations"], outcome["arrived"]) == ([], "2026-11-24T10:00")
+        tap(page, ".outcomes .partly")
+        assert page.locator(".violation").is_visible()
+        assert document_of(page)["outcomes"] == []
+
+
 def test_conclusions_are_pointed_out_and_exported_all_the_same(drawn, visitor):
     with visitor(drawn, "T01.html", **PHONE) as (page, _):
         fill(page, 0, "10:00", "10:30", "partly")

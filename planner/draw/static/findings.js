@@ -40,6 +40,7 @@ function violationForm(found, n, changed, remove) {
   const scope = labelled(t("scope"), select(t("scope"), options("scope"), found.scope, set("scope")));
   const note = el("textarea");
   note.rows = 2;
+  note.maxLength = LONGEST_TEXT;
   note.value = found.note;
   note.addEventListener("input", () => set("note")(note.value));
   const drop = button("quiet-button", remove, t("remove"));

@@ -3,7 +3,7 @@
 function openForm(route, k) {
   const visit = route.duty.visits[k];
   const draft = draftOf(route, k);
-  const parts = { state: el("p", "saved", ""), warnings: el("div", "warnings"), items: el("section", "block") };
+  const parts = { state: el("p", "saved", ""), warnings: el("div", "warnings"), items: el("section", "block"), violations: el("section", "block") };
   parts.warnings.setAttribute("aria-live", "polite");
   const changed = () => {
     saveDrafts();
@@ -15,6 +15,7 @@ function openForm(route, k) {
   }, "outcomes");
   const facts = el("textarea", "facts-field");
   facts.rows = 4;
+  facts.maxLength = LONGEST_TEXT;
   facts.value = draft.facts;
   facts.placeholder = t("facts_hint");
   facts.setAttribute("aria-label", t("facts"));
@@ -22,6 +23,7 @@ function openForm(route, k) {
     draft.facts = facts.value;
     changed();
   });
+  parts.violations.append(el("h3", "", t("new_violations")), violationsForm(route, k, changed));
   parts.items.append(el("h3", "", t("checklist")), checklist(route, k, changed));
   const times = el("div", "times", timeField(route, k, "arrived", changed), timeField(route, k, "left", changed));
   const body = el(
@@ -33,7 +35,7 @@ function openForm(route, k) {
     el("section", "block", el("h3", "", t("outcome")), outcomes),
     parts.items,
     el("section", "block", el("h3", "", t("facts")), facts),
-    el("section", "block", el("h3", "", t("new_violations")), violationsForm(route, k, changed)),
+    parts.violations,
     parts.warnings,
     parts.state,
   );
@@ -59,8 +61,7 @@ function timeField(route, k, key, changed) {
     stamp.classList.toggle("set", Boolean(draft[key]));
   };
   field.addEventListener("change", () => {
-    const day = draft[key] ? draft[key].slice(0, 10) : data.days[route.duty.day].date;
-    draft[key] = field.value ? `${day}T${field.value}` : null;
+    draft[key] = field.value ? `${data.days[route.duty.day].date}T${field.value}` : null;
     show();
     changed();
   });
@@ -74,7 +75,7 @@ function timeField(route, k, key, changed) {
 }
 
 function refreshForm(route, k, parts, kept = true) {
-  parts.items.hidden = NOBODY_SEEN.includes(draftOf(route, k).outcome);
+  parts.items.hidden = parts.violations.hidden = NOBODY_SEEN.includes(draftOf(route, k).outcome);
   const line = (level) => (text) => el("p", level, text);
   parts.warnings.replaceChildren(...faults(route, k).map(line("fault")), ...doubts(route, k).map(line("doubt")));
   parts.state.className = drafts.keeps ? "saved" : "saved not-kept";

@@ -2,6 +2,7 @@
 
 const OUTCOMES = ["rectified", "partly", "not_rectified", "shut", "not_found"];
 const NOBODY_SEEN = ["shut", "not_found"];
+const LONGEST_TEXT = 20000; // characters that the office takes in
 const FASTEST = 80; // km/h between two visits, as the crow flies: beyond that a time was entered wrongly
 
 /** The moment, local, to the minute: 2026-11-24T09:31. */
@@ -27,7 +28,8 @@ function outcomeOf(route, k) {
   const answered = data.checklists[enterprise.scenario].filter(
     ({ id }) => draft.checklist[id] && draft.checklist[id].answer,
   );
-  const checklist = NOBODY_SEEN.includes(draft.outcome) ? [] : answered;
+  const seen = !NOBODY_SEEN.includes(draft.outcome); // what was looked at before a door turned out to be shut stays here
+  const checklist = seen ? answered : [];
   return {
     lookback_id: visit.lookback,
     enterprise_id: enterprise.id,
@@ -38,7 +40,7 @@ function outcomeOf(route, k) {
     checklist: checklist.map(
       ({ id }) => ({ item: id, answer: draft.checklist[id].answer, note: tidy(draft.checklist[id].note) }),
     ),
-    violations: draft.violations.map((found) => ({
+    violations: (seen ? draft.violations : []).map((found) => ({
       kind: found.kind && code(found.kind),
       aggravations: found.aggravations.map(code).sort(),
       scope: code(found.scope),
@@ -95,7 +97,12 @@ function faults(route, k) {
     const theirs = other === k ? null : spanOf(draftOf(route, other));
     if (span && theirs && overlap(span, theirs)) found.push(t("overlaps", { n: other + 1 }));
   });
-  if (draft.violations.some(({ kind, action }) => !kind || !action)) found.push(t("incomplete_violation"));
+  if (draft.left && !draft.arrived) found.push(t("left_alone"));
+  const { date } = data.days[route.duty.day];
+  if ([draft.arrived, draft.left].some((at) => at && at.slice(0, 10) !== date)) found.push(t("other_day"));
+  const violations = NOBODY_SEEN.includes(draft.outcome) ? [] : draft.violations;
+  if (violations.some(({ kind, action }) => !kind || !action)) found.push(t("incomplete_violation"));
+  if (violations.some(({ rectify_by: by }) => by && by < date)) found.push(t("deadline_past"));
   return found;
 }
 
@@ -118,8 +125,6 @@ function doubts(route, k) {
     const [a, b] = [before, k].map((stop) => L.latLng(data.enterprises[route.duty.visits[stop].enterprise].at.wgs84));
     if (a.distanceTo(b) / 1000 > FASTEST * hours + 0.3) found.push(t("too_fast", { n: before + 1 }));
   }
-  const { date } = data.days[route.duty.day];
-  if ([draft.arrived, draft.left].some((at) => at && at.slice(0, 10) !== date)) found.push(t("other_day"));
   return found;
 }
 
