@@ -89,6 +89,7 @@ def take(browser: Browser, pages: Path, picture: Picture) -> None:
     for tap in picture.taps:
         page.locator(tap).click()
     page.emulate_media(media="print" if picture.media == "print" else "screen", reduced_motion="reduce")
+    page.evaluate("document.getElementById('sheets').style.padding = '40px'")  # the margin of the paper
     page.wait_for_timeout(300)
     page.screenshot(path=HERE / f"{picture.name}.png")
     context.close()

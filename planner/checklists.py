@@ -133,7 +133,13 @@ CHECKLISTS: Mapping[Scenario, tuple[Item, ...]] = {
             _NOTICE,
             _MINORS,
         ),
-        _item("C3", "报名前(咨询、试听)不收集学员信息", "nothing collected at enquiry or trial", _OVER),
+        _item(
+            "C3",
+            "报名前(咨询、试听)不收集、不诱导填写学员信息",
+            "nothing collected or induced at enquiry or trial",
+            _OVER,
+            _INDUCED,
+        ),
         _item("C4", "报名仅收集 4 项必要信息", "enrolment asks for the four items only", _OVER),
         _item(
             "C5", "小程序不强制精准定位、相册、通讯录", "no forced location, album or contacts", _COMPULSORY, _LOCATION
@@ -191,21 +197,36 @@ CHECKLISTS: Mapping[Scenario, tuple[Item, ...]] = {
     Scenario.RETAIL: (
         _item(
             "E1",
-            "自助收银、会员注册不强制手机号",
-            "self-checkout and membership: no forced phone number",
+            "自助收银、注册会员不强制、不诱导留手机号",
+            "checkout and membership: no forced or induced phone number",
             _COMPULSORY,
             _OVER,
+            _INDUCED,
         ),
         _item(
             "E2", "刷脸支付有单独同意和替代方式", "face payment: separate consent, an alternative", _COMPULSORY, _FACE
         ),
         _item("E3", "摄像头有提示标识,不作人脸比对", "cameras are signed, no face matching", _NOTICE, _USE, _FACE),
         _item("E4", "会员信息对外共享已告知并取得同意", "loyalty data shared only as told and agreed", _USE, _NOTICE),
+        _item("E5", "可注销会员、删除信息、退订推送", "membership closed, data deleted, push off on request", _RIGHTS),
     ),
     Scenario.PROPERTY_AGENCY: (
-        _item("F1", "房东、客户信息来源可说明", "source of owners' and clients' data can be shown", _USE, _OVER),
-        _item("F2", "委托、授权文件齐全", "owners' authorisations at hand", _USE, _NOTICE),
+        _item(
+            "F1",
+            "房东、客户信息来源可说明,仅收必要信息",
+            "source of data can be shown, only what is needed is taken",
+            _USE,
+            _OVER,
+        ),
+        _item("F2", "委托、授权文件齐全,用途已告知", "authorisations at hand, the use is told", _USE, _NOTICE),
         _item("F3", "营销电话可拒绝,拒绝后不再拨打", "marketing calls can be refused, and then stop", _RIGHTS, _USE),
+        _item(
+            "F4",
+            "看房、咨询不强制、不诱导留手机号或关注",
+            "viewing and enquiry: no forced or induced phone number or follow",
+            _COMPULSORY,
+            _INDUCED,
+        ),
     ),
     Scenario.CAR_DEALER: (
         _item(
@@ -230,14 +251,22 @@ CHECKLISTS: Mapping[Scenario, tuple[Item, ...]] = {
             _USE,
             _NOTICE,
         ),
+        _item(
+            "G4",
+            "看车、询价不强制、不诱导留手机号",
+            "looking and asking the price: no forced or induced phone number",
+            _COMPULSORY,
+            _INDUCED,
+        ),
     ),
     Scenario.ONLINE_LENDING: (
         _item(
             "H1",
-            "不强制通讯录、短信、位置权限",
-            "no forced access to contacts, messages, location",
+            "不强制、不诱导开启通讯录、短信、位置权限",
+            "no forced or induced access to contacts, messages, location",
             _COMPULSORY,
             _OVER,
+            _INDUCED,
             _LOCATION,
         ),
         _item(
@@ -247,6 +276,7 @@ CHECKLISTS: Mapping[Scenario, tuple[Item, ...]] = {
             _USE,
             _NOTICE,
         ),
+        _item("H3", "可注销账号、删除信息、拒绝营销", "account closed, data deleted, marketing refused", _RIGHTS),
     ),
 }
 """The items of each scenario, in the order of a visit."""
