@@ -1,13 +1,14 @@
 # make plan   sets everything up and plans the sample's day
 # make test   all the tests (what CI runs)
-# make test-long   the ones that take minutes: killed two hundred times, ten thousand damaged files of each format
+# make test-long   the ones that take hours: killed two hundred times, ten thousand damaged files of each format
+# make bench  speed and quality; make pictures  the README's pictures drawn again
 
 PYTHON ?= python3
 BIN := .venv/bin
 DAY ?= 2026-11-24
 SECONDS_ ?= 30
 
-.PHONY: plan test test-long setup lint bench clean
+.PHONY: plan test test-long setup lint bench pictures clean
 
 plan: setup
 	@$(BIN)/lookback plan $(DAY) --seconds $(SECONDS_)
@@ -27,6 +28,10 @@ test-long: setup
 
 bench: setup
 	@$(BIN)/python -m pytest tests/benchmarks --benchmark-only
+
+# The pictures of the README, of the sample's day; needs Chromium.
+pictures: setup
+	@$(BIN)/python docs/pictures.py
 
 setup: .venv/.ready
 

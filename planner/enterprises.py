@@ -41,3 +41,17 @@ class Enterprise:
     """Length of a visit; None: the policy's minutes of the scenario."""
     risk_class: str = ""
     """Credit-risk class A to D: an internal tie-breaker that is never shown outside."""
+
+    @property
+    def at(self) -> LonLat:
+        """
+        Where a team goes that visits it.
+
+        Raises
+        ------
+        ValueError
+            Its coordinates are not known.
+        """
+        if self.place is None:
+            raise ValueError(f"the coordinates of {self.enterprise_id} are not known")
+        return self.place

@@ -207,6 +207,19 @@ class ReplanPolicy(_Section):
     price_added: Count
 
 
+class MapsPolicy(_Section):
+    base: Literal["none", "tianditu", "amap", "osm"]
+    tianditu_key: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{0,64}$")]
+    attribution: Annotated[str, Field(max_length=200)]
+    drawn_by: Annotated[str, Field(max_length=60)]
+
+    @model_validator(mode="after")
+    def _has_key(self) -> Self:
+        if self.base == "tianditu" and not self.tianditu_key:
+            raise ValueError("base is tianditu, which asks for a tianditu_key")
+        return self
+
+
 class Policy(_Section):
     """Everything the office may choose; see ``policy.toml`` for each value, its unit and its default."""
 
@@ -221,6 +234,7 @@ class Policy(_Section):
     travel: TravelPolicy
     plan: PlanPolicy
     replan: ReplanPolicy
+    maps: MapsPolicy
 
     @classmethod
     @cache

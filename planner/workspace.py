@@ -144,6 +144,14 @@ class Workspace:
                 old.unlink(missing_ok=True)
         return target
 
+    def write_exports(self, plan_id: str, contents: Mapping[str, bytes]) -> Path:
+        """Write files for other programs into the folder ``export`` beside a plan's maps."""
+        target = self._folder(plan_id) / "export"
+        if target.is_dir():
+            sweep(target)
+        write_files(target, contents)
+        return target
+
     def write_unfinished(self, plan_id: str, document: str) -> Path:
         """Keep the plan of a search that was stopped, beside the maps; nothing else changes."""
         folder = self._folder(plan_id)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.exceptions import TyperException
 
-from planner.cli import bench, day, folder, outcomes, plans, ranking, reports, tables
+from planner.cli import bench, day, export, folder, outcomes, plans, ranking, reports, tables
 from planner.cli.options import say, tell
 from planner.errors import ClusterError, InputError, LookbackError, StoreError
 
@@ -32,6 +32,7 @@ Lookback plans look-back (回头看) inspections: who goes where today, and why 
   plan    plans, checks, saves and draws a day        lookback plan 2026-11-24 --seconds 30
   show    a saved plan again, as text                 lookback show
   map     a saved plan's pages, drawn again           lookback map
+  export  a plan for Excel, calendars, GIS, tracks    lookback export 2026-11-24 --to xlsx
   verify  the independent checker on a saved plan     lookback verify maps/2026-11-24/plan.json
   reschedule  what changed: shut, urgent, late, …     lookback reschedule shut E00057
   replan  the next revision, moving little            lookback replan --now 13:30
@@ -62,6 +63,7 @@ plans.add_to(app)
 day.add_to(app)
 outcomes.add_to(app)
 reports.add_to(app)
+export.add_to(app)
 bench.add_to(app)
 
 

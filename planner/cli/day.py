@@ -206,7 +206,7 @@ def replan(
             ),
         )
         if found.changed:
-            numbered, folder = publish(place, store, found.plan, register, clock, lang)
+            numbered, folder = publish(place, store, found.plan, register, policy, clock, lang)
     if not found.changed:
         if as_json:
             comparison = compared(published, published, register, moved_minutes=policy.replan.moved_minutes)

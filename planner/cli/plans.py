@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import shlex
 from datetime import date, datetime
@@ -41,8 +42,11 @@ from planner.workspace import Workspace
 from planner.writers.text import conflict_line, lines_of, plan_text
 
 if TYPE_CHECKING:
+    from planner.policy import Policy
     from planner.register import Register
     from planner.store import Store
+
+_SHORTEST_PASSPHRASE = 8
 
 PlanArgument = Annotated[
     str | None,
@@ -120,7 +124,7 @@ def plan(
             found = given
             after, before = known_to(found, store)
             clock.time("check", lambda: accepted(found, register, policy, travel, str(accept), after, before))
-        numbered, folder = publish(place, store, found, register, clock, lang)
+        numbered, folder = publish(place, store, found, register, policy, clock, lang)
     if as_json:
         tell_json(to_json(numbered))
     else:
@@ -130,11 +134,17 @@ def plan(
 
 
 def publish(
-    place: Workspace, store: Store, found: Plan, register: Register, clock: Stopwatch, lang: Lang
+    place: Workspace,
+    store: Store,
+    found: Plan,
+    register: Register,
+    policy: Policy,
+    clock: Stopwatch,
+    lang: Lang,
 ) -> tuple[Plan, Path]:
     """Number, draw, save and write a checked plan; the folder of its pages."""
     numbered = store.number(found)
-    pages = clock.time("draw", lambda: _pages(numbered, register, lang))
+    pages = clock.time("draw", lambda: drawn(numbered, register, policy, lang))
     clock.time("save", lambda: store.save(numbered, command_line(), author()))
     contents = {**pages, "plan.json": to_json(numbered)}
     return numbered, clock.time("write", lambda: place.write_maps(numbered.plan_id, contents))
@@ -180,12 +190,15 @@ def show(
         tell_json(to_json(found))
         return
     policy, reading = place.read()
-    _require_known(found, reading.register)
+    require_known(found, reading.register)
     tell(plan_text(found, reading.register, lang, least=policy.plan.least_visits_per_district))
 
 
 def map_(
     which: PlanArgument = None,
+    passphrase: Annotated[
+        bool, typer.Option("--passphrase", help="Seal the pages: asks for a passphrase, which then opens them.")
+    ] = False,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
@@ -198,11 +211,11 @@ def map_(
     place = Workspace.at(workspace)
     found = load(place, which)
     policy, reading = place.read()
-    _require_known(found, reading.register)
+    require_known(found, reading.register)
     register = place.register_for(reading.register, policy, min(found.horizon, default=date.max))
     if fingerprint(register, policy) != found.fingerprint:
         say(_STALE[lang is Lang.EN])
-    pages = _pages(found, register, lang)
+    pages = drawn(found, register, policy, lang, _asked(lang) if passphrase else "")
     folder = place.write_maps(found.plan_id, {**pages, "plan.json": to_json(found)})
     page = str(folder / "plan.html")
     if as_json:
@@ -263,11 +276,31 @@ _STALE = (
 )
 
 
-def _pages(found: Plan, register: Register, lang: Lang) -> dict[str, str]:
+def drawn(found: Plan, register: Register, policy: Policy, lang: Lang, passphrase: str = "") -> dict[str, str]:
+    """The pages of a plan as the policy has them, in the name of whoever is logged in if it names nobody."""
     # Folium takes half a second to import: only for those who draw, and not again in the solver's process.
     from planner import draw  # noqa: PLC0415
 
-    return draw.pages(found, register, lang)
+    edition = draw.Edition(lang, draw.base(policy.maps), policy.maps.drawn_by or author(), passphrase)
+    return draw.pages(found, register, edition)
+
+
+def _asked(lang: Lang) -> str:
+    """
+    A passphrase typed twice, or the environment's: never an argument, which others on the machine could read.
+
+    Raises
+    ------
+    typer.BadParameter
+        It is too short to protect anything.
+    """
+    given = os.environ.get("LOOKBACK_PASSPHRASE")
+    if given is None:
+        ask = "口令" if lang is Lang.ZH else "Passphrase"
+        given = typer.prompt(ask, hide_input=True, confirmation_prompt=True, err=True)
+    if len(given) < _SHORTEST_PASSPHRASE:
+        raise typer.BadParameter(f"at least {_SHORTEST_PASSPHRASE} characters, please", param_hint="--passphrase")
+    return str(given)
 
 
 def load(place: Workspace, which: str | None) -> Plan:
@@ -284,7 +317,7 @@ def load(place: Workspace, which: str | None) -> Plan:
         return store.load() if which is None else store.load(name[1], None if name[2] is None else int(name[2]))
 
 
-def _require_known(found: Plan, register: Register) -> None:
+def require_known(found: Plan, register: Register) -> None:
     """
     What a plan is drawn and printed from must be in the tables: they may have changed since.
 
@@ -302,6 +335,11 @@ def _require_known(found: Plan, register: Register) -> None:
             ("enterprise_id", "data/enterprises.csv", sites, register.enterprise),
         )
         for name in sorted(names - known.keys())
+    ]
+    unknown += [
+        Problem(f"plan {found.plan_id}", 0, "enterprise_id", f"{site} has no coordinates any more", "已无坐标")
+        for site in sorted({visit.enterprise_id for visit in visits} & register.enterprise.keys())
+        if register.enterprise[site].place is None
     ]
     if unknown:
         raise InputError(unknown)

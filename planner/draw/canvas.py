@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 import folium
+import numpy as np
 from branca.element import MacroElement
 from folium.template import Template
+
+from planner.geo import Datum, from_wgs84
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,37 +20,57 @@ if TYPE_CHECKING:
 Numbers: TypeAlias = "int | float | Sequence[Numbers]"
 
 MOST_ZOOM = 19
-_CITY_ZOOM = 11
 
 
 class Drawing(MacroElement):
     """
-    A call of one of the page's own drawing functions, with numbers.
+    A call of one of the page's own drawing functions, by number.
 
-    Folium and Branca take what they render for a template, twice; a number is the only thing that means the same to
-    them and to us.
+    Folium and Branca take what they render for a template, twice; they get to see which function draws and the number
+    of its data, and the data themselves go into the page's island.
     """
 
     _template = Template("""
         {% macro script(this, kwargs) %}
-            draw.{{ this.layer }}({{ this.map_name }}, {{ this._parent.get_name() }}, {{ this.numbers }});
+            draw({{ this.map_name }}, {{ this._parent.get_name() }}, "{{ this.layer }}", {{ this.number }});
         {% endmacro %}
     """)
 
-    def __init__(self, canvas: folium.Map, layer: str, key: str, numbers: Numbers) -> None:
+    def __init__(self, canvas: Canvas, layer: str, key: str, number: int) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # Branca has types in part
+        if not layer.isidentifier():
+            raise ValueError(f"{layer!r} is no name of a drawing function")
         self._id = key
         self.layer = layer
-        self.map_name = canvas.get_name()
-        self.numbers = json.dumps(_only_numbers(numbers), allow_nan=False, separators=(",", ":"))
+        self.map_name = canvas.map.get_name()
+        self.number = int(number)
 
 
-def new_map(places: Sequence[LonLat]) -> folium.Map:
-    """An empty map without tiles, over the middle of the places; ids are fixed, not drawn at random."""
-    middle = places[len(places) // 2] if places else None
+@dataclass(frozen=True)
+class Canvas:
+    """A map, the datum that its ground is in, and what its layers draw: numbers, one entry a layer."""
+
+    map: folium.Map
+    datum: Datum = Datum.WGS84
+    drawings: list[object] = field(default_factory=list)
+
+    def lat_lon(self, place: LonLat) -> tuple[float, float]:
+        """A place in Leaflet's order and the map's datum, to a tenth of a metre."""
+        if self.datum is Datum.WGS84:
+            return round(place.lat, 6), round(place.lon, 6)
+        lon, lat = from_wgs84(np.array([place.lon]), np.array([place.lat]), self.datum)
+        return round(float(lat[0]), 6), round(float(lon[0]), 6)
+
+
+def new_canvas(datum: Datum = Datum.WGS84) -> Canvas:
+    """
+    An empty map without tiles; ids are fixed, not drawn at random.
+
+    It is not placed anywhere: the page moves it to what it draws, which a sealed page must not tell beforehand.
+    """
     canvas = folium.Map(
-        location=None if middle is None else [middle.lat, middle.lon],
-        zoom_start=_CITY_ZOOM,
+        location=[0, 0],
+        zoom_start=1,
         tiles=None,
         zoom_control=False,
         attribution_control=False,
@@ -55,10 +78,10 @@ def new_map(places: Sequence[LonLat]) -> folium.Map:
         maxZoom=MOST_ZOOM,
     )
     canvas._id = "plan"  # noqa: SLF001  # the id is random otherwise, and every page would differ from its last
-    return canvas
+    return Canvas(canvas, datum)
 
 
-def add_layer(canvas: folium.Map, layer: str, key: str, numbers: Numbers) -> folium.FeatureGroup:
+def add_layer(canvas: Canvas, layer: str, key: str, numbers: Numbers) -> folium.FeatureGroup:
     """
     Put a new group on the map that the page's drawing function ``layer`` fills.
 
@@ -79,15 +102,11 @@ def add_layer(canvas: folium.Map, layer: str, key: str, numbers: Numbers) -> fol
         Something else than a number is among them.
     """
     group = folium.FeatureGroup(control=False)
-    group._id = key  # noqa: SLF001  # see new_map
-    group.add_child(Drawing(canvas, layer, f"{key}_drawing", numbers))
-    canvas.add_child(group)
+    group._id = key  # noqa: SLF001  # see new_canvas
+    group.add_child(Drawing(canvas, layer, f"{key}_drawing", len(canvas.drawings)))
+    canvas.drawings.append(_only_numbers(numbers))
+    canvas.map.add_child(group)
     return group
-
-
-def lat_lon(place: LonLat) -> tuple[float, float]:
-    """A place in Leaflet's order, to a tenth of a metre."""
-    return round(place.lat, 6), round(place.lon, 6)
 
 
 def _only_numbers(value: object) -> object:
@@ -95,4 +114,4 @@ def _only_numbers(value: object) -> object:
         return [_only_numbers(item) for item in value]
     if type(value) in {int, float}:
         return value
-    raise TypeError(f"{value!r} is not a number: text must not reach a template")
+    raise TypeError(f"{value!r} is not a number: text must not be drawn as a layer")

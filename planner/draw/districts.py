@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from planner.draw.canvas import Numbers, add_layer, lat_lon
+from planner.draw.canvas import add_layer
 from planner.geo import LonLat
 
 if TYPE_CHECKING:
@@ -15,26 +15,27 @@ if TYPE_CHECKING:
     import folium
 
     from planner.districts import District
+    from planner.draw.canvas import Canvas, Numbers
 
 _TOLERANCE = 0.00003
 """Degrees, about 3 m: what nobody sees need not be in the file."""
 
 
-def draw_districts(canvas: folium.Map, districts: Sequence[District]) -> folium.FeatureGroup:
+def draw_districts(canvas: Canvas, districts: Sequence[District]) -> folium.FeatureGroup:
     """The districts' outlines, and where their names go."""
-    return add_layer(canvas, "districts", "districts", [_shape(district) for district in districts])
+    return add_layer(canvas, "districts", "districts", [_shape(canvas, district) for district in districts])
 
 
-def _shape(district: District) -> list[Numbers]:
+def _shape(canvas: Canvas, district: District) -> list[Numbers]:
     """The place of the name, then the polygons: each an outer ring and its holes."""
     polygons = [shapely.Polygon(outer, holes) for outer, *holes in district.polygons]
     largest = max(polygons, key=lambda polygon: polygon.area)
     middle = largest.centroid
     if not largest.contains(middle):
         middle = largest.representative_point()
-    return [lat_lon(LonLat(middle.x, middle.y)), [_rings(polygon) for polygon in polygons]]
+    return [canvas.lat_lon(LonLat(middle.x, middle.y)), [_rings(canvas, polygon) for polygon in polygons]]
 
 
-def _rings(polygon: shapely.Polygon) -> list[Numbers]:
+def _rings(canvas: Canvas, polygon: shapely.Polygon) -> list[Numbers]:
     simple = polygon.simplify(_TOLERANCE)
-    return [[lat_lon(LonLat(*at)) for at in ring.coords] for ring in (simple.exterior, *simple.interiors)]
+    return [[canvas.lat_lon(LonLat(*at)) for at in ring.coords] for ring in (simple.exterior, *simple.interiors)]

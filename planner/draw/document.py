@@ -1,8 +1,8 @@
 """
 A map and its content as one HTML file that asks nobody for anything.
 
-Folium renders numbers; everything else is put around that by joining strings. What ends up in the file is then read
-again by ``audit``, which refuses whatever could load, run or send something that was not meant to.
+Folium renders the calls of drawing functions; everything else is put around that by joining strings. What ends up in
+the file is then read again by ``audit``, which refuses whatever could load, run or send what was not meant to.
 """
 
 from __future__ import annotations
@@ -21,20 +21,37 @@ from xstatic.pkg import leaflet
 
 from planner.draw.island import island
 from planner.draw.outline import outline, plain
+from planner.draw.seal import sealed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import folium
     from branca.element import Element, Figure
 
+    from planner.draw import Edition
+    from planner.draw.base import Base
+    from planner.draw.canvas import Canvas
     from planner.draw.facts import Content
 
 LEAFLET = Path(leaflet.BASE_DIR)
 """The folder of Leaflet's own files."""
 
-SCRIPTS = ("words.js", "elements.js", "layers.js", "cards.js", "team.js", "plan.js", "page.js")
-"""The page's own program, in the order in which it is loaded."""
+_COMMON = (
+    "words.js", "elements.js", "dialog.js", "draw.js", "labels.js", "layers.js", "frame.js", "cards.js", "sketch.js",
+    "vault.js",
+)  # fmt: skip
+SCRIPTS = {
+    "team": (
+        *_COMMON, "position.js", "drafts.js", "outcome.js", "navigation.js", "checklist.js", "findings.js", "form.js",
+        "leftovers.js", "exporting.js", "daysheet.js", "team.js", "page.js",
+    ),
+    "plan": (
+        *_COMMON, "view.js", "timeline.js", "search.js", "unvisited.js", "rows.js", "areas.js", "overview.js",
+        "plan.js", "page.js",
+    ),
+}  # fmt: skip
+"""The program of each kind of page, in the order in which it is loaded."""
+STYLES = {kind: ("page.css", "map.css", f"{kind}.css", "print.css") for kind in SCRIPTS}
 
 _INLINED = {"leaflet": "leaflet@1.9.3/dist/leaflet.js", "leaflet_css": "leaflet@1.9.3/dist/leaflet.css"}
 """Links of Folium's that are answered from ``LEAFLET``: its name for each, and how the address must end."""
@@ -49,49 +66,56 @@ class UnknownLink(RuntimeError):  # noqa: N818
     """The page would ask for something from elsewhere, or run what is not ours: it is not drawn."""
 
 
-def document(canvas: folium.Map, content: Content, lang: str) -> str:
+def document(canvas: Canvas, content: Content, edition: Edition) -> str:
     """
     The page: head, map, data island, plain outline and scripts, under a Content-Security-Policy.
+
+    Under a passphrase the page has no outline, its title says nothing, and its island is sealed.
 
     Raises
     ------
     UnknownLink
         Folium, Leaflet or a layer brought in an address that has no local copy, or markup that could run.
     """
-    figure = cast("Figure", canvas.get_root())
+    figure = cast("Figure", canvas.map.get_root())
     figure.render()
     _refuse_unknown_links(figure.header._children)  # noqa: SLF001  # Branca offers no other way to read them
     drawing = figure.script.render()
     if "//" in drawing:
         raise UnknownLink("a layer names an address, or says something in a comment")
-    scripts = (_leaflet_js(), _own_js(), drawing)
-    styles = (_leaflet_css(), _own("page.css"))
+    kind = content["kind"]
+    scripts = (_leaflet_js(), _own_js(SCRIPTS[kind]), drawing)
+    styles = (_leaflet_css(), "\n".join(_own(name) for name in STYLES[kind]))
     policy = "; ".join((
         "default-src 'none'",
         f"script-src {' '.join(map(_hash, scripts))}",
         f"style-src {' '.join(map(_hash, styles))}",
-        "img-src data:",
+        f"img-src data:{f' {edition.base.hosts}' if edition.base else ''}",
         "base-uri 'none'",
         "form-action 'none'",
     ))  # fmt: skip
+    known = content | {"drawings": canvas.drawings, "base": _base(edition.base), "drawn_by": edition.drawn_by}
     html = "\n".join((
         "<!DOCTYPE html>",
-        f'<html lang="{"zh-CN" if lang == "zh" else "en"}">',
+        f'<html lang="{"zh-CN" if edition.lang == "zh" else "en"}">',
         "<head>",
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">',
         '<meta name="robots" content="noindex">',
-        f"<title>{plain(_title(content, lang))}</title>",
+        '<meta name="format-detection" content="telephone=no, date=no, address=no">',
+        f"<title>{plain(_title(content, edition))}</title>",
         *(f"<style>{style}</style>" for style in styles),
         "</head>",
-        f'<body class="{content["kind"]}">',
+        f'<body class="{kind}">',
         '<header id="head"></header>',
         f'<div id="stage">{figure.html.render().strip()}</div>',
         '<section id="panel"></section>',
-        outline(content, lang),
-        island(content),
+        '<section id="dock"></section>',
+        '<section id="sheets"></section>',
+        "" if edition.passphrase else outline(content, edition.lang),
+        island(_locked(known, edition) if edition.passphrase else known),
         *(f"<script>{script}</script>" for script in scripts),
         "</body>",
         "</html>",
@@ -99,6 +123,24 @@ def document(canvas: folium.Map, content: Content, lang: str) -> str:
     ))  # fmt: skip
     audit(html)
     return html
+
+
+def _base(base: Base | None) -> Content | None:
+    if base is None:
+        return None
+    known = {"addresses": list(base.addresses), "servers": base.servers, "most_zoom": base.most_zoom}
+    return known | {"attribution": base.attribution, "datum": base.datum.value}
+
+
+def _locked(content: Content, edition: Edition) -> Content:
+    """What a sealed page says before it is opened."""
+    whose = content["teams"][0]["id"] if content["kind"] == "team" else ""
+    page = f"{content['plan']['id']}@{content['plan']['revision']} {content['kind']} {whose}"
+    words = {
+        key: content["texts"][key]
+        for key in ("title", "switch", "internal", "passphrase", "unlock", "unlocking", "wrong")
+    }
+    return {"kind": content["kind"], "texts": words, **sealed(content, edition.passphrase, page=page)}
 
 
 def audit(html: str) -> None:
@@ -143,8 +185,10 @@ def _refuse_unknown_links(header: Mapping[str, Element]) -> None:
             raise UnknownLink(f"{name}: {element.url} has no local copy")
 
 
-def _title(content: Content, lang: str) -> str:
-    words = content["texts"]["title"][0 if lang == "zh" else 1]
+def _title(content: Content, edition: Edition) -> str:
+    words: str = content["texts"]["title"][0 if edition.lang == "zh" else 1]
+    if edition.passphrase:
+        return words
     who = content["teams"][0]["name"] if content["kind"] == "team" else words
     return f"{who} · {content['days'][0]['date']}" if content["days"] else who
 
@@ -176,5 +220,5 @@ def _own(name: str) -> str:
 
 
 @cache
-def _own_js() -> str:
-    return "\n".join(_own(name) for name in SCRIPTS)
+def _own_js(names: tuple[str, ...]) -> str:
+    return "\n".join(_own(name) for name in names)

@@ -1,8 +1,8 @@
 """
-What a page knows: the content of its data island, and the places that its layers draw.
+What every page knows, and what goes from the tables into it.
 
-A team's page is made here from that team's duties alone. What an officer need not know (other teams' visits,
-enterprises not on the route, what the plan leaves) never gets this far; the risk class gets on no page at all.
+Content is what the page's data island holds. The risk class gets on no page at all; what else a page may not know is
+decided where it is put together, in ``team_facts`` and ``plan_facts``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from planner.clock import hhmm
 from planner.draw.colours import colour
 from planner.draw.routes import Line
-from planner.draw.texts import CODES, TEXTS, rule_label
-from planner.draw.unvisited import Spot
+from planner.draw.texts import CODES, TEXTS
 from planner.words import LABELS
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from planner.districts import Barrier, District
+    from planner.draw.unvisited import Spot
     from planner.enterprises import Enterprise
     from planner.geo import LonLat
     from planner.plan import Duty, Interval, Plan, Reason, Unvisited, Visit
@@ -35,8 +35,6 @@ Content: TypeAlias = "dict[str, Any]"
 
 _MOST_FINDINGS = 8
 """Findings shown for one stop; what is still open comes first."""
-_MARGIN = 0.012
-"""Degrees around a team's places within which the ground is drawn, about 1.2 km."""
 
 
 @dataclass(frozen=True)
@@ -50,68 +48,11 @@ class Facts:
     """One for each entry of ``content["duties"]``."""
     spots: tuple[tuple[Spot, ...], ...] = ()
     """One for each entry of ``content["rules"]``."""
-
-    @property
-    def places(self) -> tuple[LonLat, ...]:
-        """Every stop, start and end."""
-        return tuple(place for line in self.lines for place in (line.start, *line.stops, line.end))
+    others: tuple[LonLat, ...] = ()
+    """Where the enterprises are that the plan says nothing about, one for each row of ``content["others"]``."""
 
 
-def plan_facts(plan: Plan, register: Register, files: Mapping[str, str]) -> Facts:
-    """
-    What the planner's page knows: everything.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-    register
-        The tables it was made from.
-    files
-        The file name of each team's own page, by team id.
-    """
-    duties = tuple(duty for duty in plan.duties if duty.route)
-    left = sorted(plan.unvisited, key=lambda u: (not u.mandatory, -u.priority, u.lookback_id))
-    rules = sorted({u.rule for u in left}, key=lambda rule: (-sum(u.rule == rule for u in left), rule))
-    shown = [*(v.enterprise_id for duty in duties for v in duty.route), *(u.enterprise_id for u in left)]
-    number = {enterprise_id: k for k, enterprise_id in enumerate(dict.fromkeys(shown))}
-    team_ids = [team.team_id for team in register.teams]
-    content = _common("plan", plan, register, duties, number, team_ids) | {
-        "files": [files.get(team_id, "") for team_id in team_ids],
-        "totals": dict(vars(plan.totals)),
-        "bound": None if plan.bound is None else dict(vars(plan.bound)),
-        "rules": [_rule(rule, left) for rule in rules],
-        "unvisited": [_unvisited(u, number, rules) for u in left],
-        "districts": _names(register.districts),
-        "rivers": _names(register.barriers),
-    }
-    spots = tuple(
-        tuple(
-            Spot(k, at)
-            for k, u in enumerate(left)
-            if u.rule == rule and (at := register.enterprise[u.enterprise_id].place) is not None
-        )
-        for rule in rules
-    )
-    return Facts(content, register.districts, register.barriers, _lines(duties, register), spots)
-
-
-def team_facts(plan: Plan, register: Register, team_id: str) -> Facts:
-    """What a team's page knows: its own routes, the enterprises on them, and the ground around."""
-    duties = tuple(duty for duty in plan.duties if duty.route and duty.team_id == team_id)
-    number = {e: k for k, e in enumerate(dict.fromkeys(v.enterprise_id for duty in duties for v in duty.route))}
-    lines = _lines(duties, register)
-    places = [place for line in lines for place in (line.start, *line.stops, line.end)]
-    districts = tuple(d for d in register.districts if _near((p for ring in d.polygons for p in ring[0]), places))
-    barriers = tuple(b for b in register.barriers if _near(b.line, places))
-    content = _common("team", plan, register, duties, number, [team_id]) | {
-        "districts": _names(districts),
-        "rivers": _names(barriers),
-    }
-    return Facts(content, districts, barriers, lines)
-
-
-def _common(
+def common(
     kind: str,
     plan: Plan,
     register: Register,
@@ -119,12 +60,28 @@ def _common(
     number: Mapping[str, int],
     team_ids: Sequence[str],
 ) -> Content:
+    """
+    What pages of every kind know.
+
+    Parameters
+    ----------
+    kind
+        Of the page, ``plan`` or ``team``.
+    plan, register
+        The plan and the tables it was made from.
+    duties
+        Those on the page.
+    number
+        The place of each enterprise in the page's list of them, by id.
+    team_ids
+        The teams on the page.
+    """
     days = sorted({duty.day for duty in duties}) if kind == "team" else list(plan.horizon)
     order = [team.team_id for team in register.teams]
     return {
         "kind": kind,
-        "texts": {key: list(text) for key, text in TEXTS.items()}
-        | {_code(code): list(label) for code, label in LABELS.items()},
+        "texts": {key: list(text) for key, text in TEXTS[kind].items()}
+        | {code_key(code): list(label) for code, label in LABELS.items()},
         "plan": {"id": plan.plan_id, "revision": plan.revision},
         "days": [{"date": day.isoformat(), "weekday": f"weekday_{day.isoweekday()}"} for day in days],
         "teams": [_team(register.team[team_id], order.index(team_id), register) for team_id in team_ids],
@@ -133,33 +90,31 @@ def _common(
     }
 
 
-def _code(code: StrEnum) -> str:
+def code_key(code: StrEnum) -> str:
+    """The key of a code among a page's texts: ``Scenario.retail``."""
     return f"{type(code).__name__}.{code.value}"
 
 
-def _names(places: Iterable[District | Barrier]) -> list[list[str]]:
+def names(places: Iterable[District | Barrier]) -> list[list[str]]:
+    """The names of the ground, in both languages."""
     return [[place.name, place.name_en or place.name] for place in places]
 
 
-def _lines(duties: Iterable[Duty], register: Register) -> tuple[Line, ...]:
-    lines = []
+def lines(duties: Iterable[Duty], register: Register) -> tuple[Line, ...]:
+    """Where each duty leads."""
+    drawn = []
     for duty in duties:
         team = register.team[duty.team_id]
-        stops = tuple(at for visit in duty.route if (at := register.enterprise[visit.enterprise_id].place) is not None)
-        lines.append(Line(team.start, stops, team.end))
-    return tuple(lines)
+        stops = tuple(register.enterprise[visit.enterprise_id].at for visit in duty.route)
+        drawn.append(Line(team.start, stops, team.end))
+    return tuple(drawn)
 
 
-def _near(outline: Iterable[LonLat], places: Sequence[LonLat]) -> bool:
-    """Whether the box around an outline meets the box around the places, with a margin."""
-    outline = tuple(outline)
-    lons, lats = [p.lon for p in places], [p.lat for p in places]
-    return (
-        min(p.lon for p in outline) <= max(lons) + _MARGIN
-        and max(p.lon for p in outline) >= min(lons) - _MARGIN
-        and min(p.lat for p in outline) <= max(lats) + _MARGIN
-        and max(p.lat for p in outline) >= min(lats) - _MARGIN
-    )
+def class_of(wanted: Visit | Unvisited) -> str:
+    """Whether one must go, should go, or may go: a key of ``texts``."""
+    if wanted.mandatory:
+        return "mandatory"
+    return "look_back" if wanted.lookback_id.startswith("LB-") else "spot_check"
 
 
 def _team(team: Team, index: int, register: Register) -> Content:
@@ -202,7 +157,7 @@ def _duty(
 
 
 def _leg(seconds: int, metres: int, mode: StrEnum) -> Content:
-    return {"minutes": _minutes(seconds), "metres": metres, "mode": _code(mode)}
+    return {"minutes": _minutes(seconds), "metres": metres, "mode": code_key(mode)}
 
 
 def _visit(visit: Visit, register: Register, number: Mapping[str, int]) -> Content:
@@ -215,18 +170,11 @@ def _visit(visit: Visit, register: Register, number: Mapping[str, int]) -> Conte
         "wait": _minutes(visit.wait_seconds),
         "leg": _leg(visit.travel_seconds, visit.travel_metres, visit.travel_mode),
         "priority": visit.priority,
-        "class": _class(visit),
+        "class": class_of(visit),
         "any_site": _any_site(visit, register),
         "reasons": [_reason(reason) for reason in visit.reasons],
         "findings": _findings(visit, register),
     }
-
-
-def _class(wanted: Visit | Unvisited) -> str:
-    """Whether one must go, should go, or may go: a key of ``texts``."""
-    if wanted.mandatory:
-        return "mandatory"
-    return "look_back" if wanted.lookback_id.startswith("LB-") else "spot_check"
 
 
 def _any_site(visit: Visit, register: Register) -> bool:
@@ -237,7 +185,7 @@ def _any_site(visit: Visit, register: Register) -> bool:
 
 def _reason(reason: Reason) -> Content:
     return {
-        "term": _code(reason.term),
+        "term": code_key(reason.term),
         "points": reason.points,
         "detail": [_in_words(reason.detail, lang) for lang in ("zh", "en")],
         "records": list(reason.records),
@@ -269,9 +217,9 @@ def _finding(violation: Violation, enterprise_id: str) -> Content:
         "record": violation.violation_id,
         "here": violation.enterprise_id == enterprise_id,
         "found_on": violation.found_on.isoformat(),
-        "kind": _code(violation.kind),
-        "aggravations": [_code(a) for a in sorted(violation.aggravations)],
-        "action": _code(violation.action),
+        "kind": code_key(violation.kind),
+        "aggravations": [code_key(a) for a in sorted(violation.aggravations)],
+        "action": code_key(violation.action),
         "rectify_by": violation.rectify_by.isoformat() if violation.rectify_by else "",
         "rectified_on": violation.rectified_on.isoformat() if violation.rectified_on else "",
         "note": violation.note,
@@ -287,23 +235,7 @@ def _enterprise(enterprise: Enterprise, register: Register) -> Content:
         "address": enterprise.address,
         "operator": enterprise.operator,
         "credit_code": enterprise.credit_code,
-        "scenario": _code(enterprise.scenario),
+        "scenario": code_key(enterprise.scenario),
         "hours": enterprise.opening_hours,
         "district": None if district is None else [district.name, district.name_en or district.name],
-    }
-
-
-def _rule(rule: str, left: Sequence[Unvisited]) -> Content:
-    return {"label": list(rule_label(rule)), "count": sum(u.rule == rule for u in left)}
-
-
-def _unvisited(unvisited: Unvisited, number: Mapping[str, int], rules: Sequence[str]) -> Content:
-    return {
-        "enterprise": number[unvisited.enterprise_id],
-        "lookback": unvisited.lookback_id,
-        "priority": unvisited.priority,
-        "class": _class(unvisited),
-        "rule": rules.index(unvisited.rule),
-        "reason": [unvisited.reason_zh or unvisited.reason, unvisited.reason],
-        "hint": [unvisited.hint_zh or unvisited.hint, unvisited.hint],
     }

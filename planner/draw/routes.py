@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.draw.canvas import add_layer, lat_lon
+from planner.draw.canvas import add_layer
 
 if TYPE_CHECKING:
     import folium
 
+    from planner.draw.canvas import Canvas
     from planner.geo import LonLat
 
 
@@ -22,7 +23,9 @@ class Line:
     end: LonLat
 
 
-def draw_route(canvas: folium.Map, duty: int, line: Line) -> folium.FeatureGroup:
+def draw_route(canvas: Canvas, duty: int, line: Line) -> folium.FeatureGroup:
     """The route of the page's duty of that number, counted from 0."""
-    stops = [lat_lon(stop) for stop in line.stops]
-    return add_layer(canvas, "route", f"route_{duty}", [duty, lat_lon(line.start), stops, lat_lon(line.end)])
+    stops = [canvas.lat_lon(stop) for stop in line.stops]
+    return add_layer(
+        canvas, "route", f"route_{duty}", [duty, canvas.lat_lon(line.start), stops, canvas.lat_lon(line.end)]
+    )

@@ -1,4 +1,4 @@
-"""Every word that the pages say themselves, Chinese and English, one table."""
+"""Every word that the pages say themselves, Chinese and English: one table for each kind of page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from planner.words import LABELS, Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TEXTS: Mapping[str, Label] = {
+_COMMON: Mapping[str, Label] = {
     "title": Label("回头看 · 检查路线", "Look-backs · routes"),
     "switch": Label("English", "中文"),
     "schematic": Label("示意图 · 不作划界依据", "Schematic · shows no legal boundaries"),
@@ -20,7 +20,14 @@ TEXTS: Mapping[str, Label] = {
     "whole": Label("全图", "Whole map"),
     "map": Label("地图", "Map"),
     "plan_id": Label("方案 {id} · 第 {revision} 版", "Plan {id} · revision {revision}"),
+    "drawn_by": Label("制图 {name}", "drawn by {name}"),
     "internal": Label("内部资料 · 请勿外传", "Internal · do not pass on"),
+    "days": Label("日期", "Days"),
+    "print": Label("打印", "Print"),
+    "passphrase": Label("口令", "Passphrase"),
+    "unlock": Label("打开", "Open"),
+    "unlocking": Label("正在打开……", "Opening…"),
+    "wrong": Label("口令不对,或浏览器过旧", "Wrong passphrase, or too old a browser"),
     "weekday_1": Label("周一", "Mon"),
     "weekday_2": Label("周二", "Tue"),
     "weekday_3": Label("周三", "Wed"),
@@ -35,7 +42,6 @@ TEXTS: Mapping[str, Label] = {
     "start": Label("出发", "Start"),
     "end": Label("返回", "End"),
     "return": Label("返回驻地", "Back to base"),
-    "back_at": Label("{at} 返回", "back at {at}"),
     "leg": Label("{mode} {n} 分钟", "{mode} {n} min"),
     "metres": Label("直线 {n} 米", "{n} m straight"),
     "kilometres": Label("直线 {n} 公里", "{n} km straight"),
@@ -57,11 +63,125 @@ TEXTS: Mapping[str, Label] = {
     "no_findings": Label("此前没有检查发现", "Nothing found before"),
     "earlier": Label("已整改 {n} 项", "{n} rectified"),
     "open": Label("待复核", "to verify"),
-    "rectified": Label("{at} 已整改", "rectified {at}"),
+    "rectified_on": Label("{at} 已整改", "rectified {at}"),
     "rectify_by": Label("整改期限 {at}", "rectify by {at}"),
     "elsewhere": Label("发现于同一运营者的其他门店", "found at another site of the operator"),
-    "visits": Label("安排检查", "Visits"),
     "mandatory_done": Label("到期必查", "Mandatory"),
+    "no": Label("序号", "No."),
+    "time": Label("时间", "Time"),
+    "name": Label("名称", "Name"),
+    "what": Label("类型", "What"),
+}
+"""What every page says."""
+
+_TEAM: Mapping[str, Label] = {
+    "back_at": Label("{at} 返回", "back at {at}"),
+    "navigate": Label("导航", "Navigate"),
+    "record": Label("记录", "Record"),
+    "next_stop": Label("下一站", "Next stop"),
+    "stop_n": Label("第 {n} 站", "Stop {n}"),
+    "from_here": Label("出发地", "Start"),
+    "all_done": Label("今日各站均已完成", "All stops are done"),
+    "locate": Label("我的位置", "My position"),
+    "no_position": Label("手机没有提供位置", "The phone gives no position"),
+    "service_amap": Label("高德地图", "AMap"),
+    "service_baidu": Label("百度地图", "Baidu Maps"),
+    "service_apple": Label("苹果地图", "Apple Maps"),
+    "service_google": Label("谷歌地图", "Google Maps"),
+    "service_geo": Label("手机上的其他地图", "Another map on this phone"),
+    "service_note": Label(
+        "只发送坐标和站号,不发送企业名称;需要网络", "Sends the place and the stop's number, no name; needs a network"
+    ),
+    "arrived": Label("到达", "Arrived"),
+    "left": Label("离开", "Left"),
+    "now": Label("按下即记当前时间", "tap for now"),
+    "arrived_at": Label("已记到达 {at}", "Arrival noted: {at}"),
+    "outcome": Label("复查结果", "Outcome"),
+    "rectified": Label("已整改", "Rectified"),
+    "partly": Label("部分整改", "Partly"),
+    "not_rectified": Label("未整改", "Not rectified"),
+    "shut": Label("停业/关门", "Shut"),
+    "not_found": Label("查无此店", "Not found"),
+    "checklist": Label("检查清单", "Checklist"),
+    "found_before": Label("上次问题", "found before"),
+    "findings_before": Label("上次发现 {n} 项", "Found before: {n}"),
+    "pass": Label("通过", "Pass"),
+    "fail": Label("不通过", "Fail"),
+    "na": Label("不适用", "N/A"),
+    "note": Label("备注", "Note"),
+    "facts": Label("现场情况", "Facts"),
+    "facts_hint": Label(
+        "只写看到的事实:页面、步骤、弹窗次数、张贴位置……",
+        "What was seen, and no more: page, step, number of prompts, where posted…",
+    ),
+    "new_violations": Label("新发现的问题", "New violations"),
+    "add_violation": Label("添加问题", "Add a violation"),
+    "violation_n": Label("问题 {n}", "Violation {n}"),
+    "kind": Label("问题类型", "Kind"),
+    "action": Label("处理方式", "Action"),
+    "scope": Label("范围", "Scope"),
+    "rectify_until": Label("整改期限", "Rectify by"),
+    "plus_days": Label("{n} 天", "{n} d"),
+    "choose": Label("请选择", "Choose"),
+    "remove": Label("删除这一项", "Remove this one"),
+    "done": Label("完成", "Done"),
+    "kept_here": Label("随填随存,只保存在本机", "Kept on this phone as you write, and nowhere else"),
+    "kept_at": Label("{at} 已保存在本机", "Kept on this phone at {at}"),
+    "not_kept": Label(
+        "此浏览器不保存填写内容,关闭前请先导出", "This browser keeps nothing: export before you close the page"
+    ),
+    "left_over": Label(
+        "第 {revision} 版页面上还有 {n} 站没有导出", "On the page of revision {revision}, {n} not exported"
+    ),
+    "left_before": Label("离开早于到达。", "Left before arrival."),
+    "overlaps": Label("时间与第 {n} 站重叠。", "The time overlaps with stop {n}."),
+    "incomplete_violation": Label("新发现的问题须选类型和处理方式。", "A new violation needs its kind and action."),
+    "conclusion": Label(
+        "“{words}”是结论:请写看到的事实,定性另行作出",
+        "“{words}” concludes: write what was seen, the law is applied elsewhere",
+    ),
+    "no_arrival": Label("没有到达时间", "No time of arrival"),
+    "too_fast": Label("从第 {n} 站到这里太快,请核对时间", "Too fast from stop {n}: check the times"),
+    "other_day": Label("时间不在计划日期,请改为当天的时间。", "The time is not on the planned day: enter one that is."),
+    "left_alone": Label("有离开,没有到达。", "Left without having arrived."),
+    "deadline_past": Label("整改期限早于检查日期。", "The deadline is before the visit."),
+    "export": Label("导出", "Export"),
+    "export_n": Label("导出 {n} 站", "Export {n}"),
+    "export_hint": Label(
+        "发给办公室,由 lookback record 录入;可多次导出。", "For the office to record; may be exported again."
+    ),
+    "export_none": Label(
+        "还没有可导出的记录:先在记录里选复查结果。", "Nothing to export yet: choose an outcome first."
+    ),
+    "export_text": Label("导出内容(文本)", "As a text"),
+    "changed_hint": Label(
+        "有记录在导出后改动:办公室会列为冲突,请一并说明。",
+        "Changed since it was exported: tell the office, it will show as a conflict.",
+    ),
+    "copy": Label("复制文本", "Copy the text"),
+    "copied": Label("已复制 {n} 站", "Copied: {n}"),
+    "copy_by_hand": Label("请手动复制下面的文本", "Copy the text by hand"),
+    "shared": Label("已交出 {n} 站", "Handed over: {n}"),
+    "downloaded": Label("已存为文件,共 {n} 站", "Saved as a file: {n}"),
+    "forget": Label("清除本机上的记录", "Remove what this phone keeps"),
+    "forget_hint": Label("全部导出后可清除本机记录。", "Once all is exported, this phone need not keep it."),
+    "forget_sure": Label("确定清除本机上的全部记录?", "Remove everything that was written here?"),
+    "status_untouched": Label("未填写", "not begun"),
+    "status_started": Label("填写中", "begun"),
+    "status_wrong": Label("须更正", "to be put right"),
+    "status_ready": Label("未导出", "not exported"),
+    "status_exported": Label("已导出", "exported"),
+    "status_changed": Label("导出后有改动", "changed since"),
+    "what_before": Label("上次发现", "Found before"),
+    "look_at": Label("检查要点", "Look at"),
+    "written": Label("记录", "Record"),
+    "signatures": Label("执法人员签名", "Signatures"),
+    "date": Label("日期", "Date"),
+}
+"""What a team's page says."""
+
+_PLAN: Mapping[str, Label] = {
+    "visits": Label("安排检查", "Visits"),
     "of": Label("{n} / {all}", "{n} of {all}"),
     "priority": Label("优先级合计", "Priority collected"),
     "spot_checks": Label("其中抽查", "of these spot checks"),
@@ -71,6 +191,7 @@ TEXTS: Mapping[str, Label] = {
     "proven_by": Label("任何方案都不会超过此上限,证明:{how}", "No plan collects more; proven by {how}"),
     "missed": Label("未排 {n}", "{n} missed"),
     "teams": Label("队伍", "Teams"),
+    "timeline": Label("时间轴", "Timeline"),
     "unvisited": Label("未安排", "Not planned"),
     "layers": Label("图层", "Layers"),
     "districts": Label("商圈", "Districts"),
@@ -84,17 +205,54 @@ TEXTS: Mapping[str, Label] = {
     "team_page": Label("队伍页面", "Page"),
     "show_team": Label("在地图上显示{name}", "Show {name} on the map"),
     "all_teams": Label("显示全部队伍", "All teams"),
-    "search": Label("搜索名称、编号、地址、运营者", "Search name, id, address, operator"),
+    "search": Label("搜索全部企业:名称、编号、地址、运营者", "Search every enterprise"),
     "found": Label("找到 {n} 处", "{n} found"),
     "nothing": Label("没有找到", "Nothing found"),
     "hint": Label("可以这样做", "What one could do"),
     "rule": Label("未安排的原因", "Why not"),
     "more": Label("再显示 {n} 项", "Show {n} more"),
-    "no": Label("序号", "No."),
-    "time": Label("时间", "Time"),
-    "name": Label("名称", "Name"),
-    "what": Label("类型", "What"),
+    "filter": Label("筛选", "Filter"),
+    "any_district": Label("全部商圈", "All districts"),
+    "any_scenario": Label("全部场景", "All scenarios"),
+    "any_kind": Label("全部问题", "All kinds"),
+    "any_class": Label("必查与其他", "Mandatory and others"),
+    "clear": Label("清除筛选", "Clear the filter"),
+    "matching": Label("符合筛选:{n} 站,未安排 {left} 项", "Match: {n} stops, {left} not planned"),
+    "shaded": Label("商圈按未安排的优先级着色", "Districts shaded by the priority left"),
+    "priority_left": Label("未安排的优先级", "Priority left"),
+    "area_visits": Label("安排 {n} 站", "{n} stops planned"),
+    "area_left": Label("未安排 {n} 项,{points} 分", "{n} not planned, {points} points"),
+    "none_left": Label("无", "none"),
+    "instead": Label("同一辖区内,得分更低却已安排的", "Planned in the same authority with fewer points"),
+    "instead_why": Label("多因到期必查、顺路或时间合适", "mostly because they are due, on the way, or fit the time"),
+    "group_count": Label("{n} 项 · {points} 分", "{n} · {points} points"),
+    "not_owed": Label("本次既不欠回头看,也未列入抽查", "No look-back is owed, and no spot check was drawn"),
+    "last_inspected": Label("上次检查", "Last inspected"),
+    "never": Label("从未", "never"),
+    "same_operator": Label("同一运营者", "Same operator"),
+    "planned_at": Label("{team} {at}", "{team} {at}"),
+    "lane": Label("{name}:{n} 站,{from}–{to}", "{name}: {n} stops, {from}–{to}"),
+    "hide_timeline": Label("收起时间轴", "Hide the timeline"),
+    "show_timeline": Label("展开时间轴", "Show the timeline"),
+    "lane_travel": Label("在途", "travel"),
+    "lane_visit": Label("检查", "visit"),
+    "lane_wait": Label("等候", "wait"),
+    "why_unvisited": Label("原因", "Reason"),
+    "team": Label("队伍", "Team"),
+    "first_to_last": Label("时间", "Time"),
+    "missed_mandatory": Label("未能安排的到期必查", "Mandatory, not planned"),
+    "stops_short": Label("站数", "Stops"),
+    "priority_short": Label("优先级", "Priority"),
+    "how_many": Label("项数", "How many"),
+    "most_pressing": Label("其余最紧要的 {n} 项", "The {n} most pressing others"),
+    "clock_bound": Label(
+        "搜索受时间限制,重跑结果可能不同", "The search was bounded by the clock: another run may differ"
+    ),
 }
+"""What the planner's page says."""
+
+TEXTS: Mapping[str, Mapping[str, Label]] = {"team": {**_COMMON, **_TEAM}, "plan": {**_COMMON, **_PLAN}}
+"""Every word of a page of each kind, by its key."""
 
 CODES: Mapping[str, Label] = {code.value: label for code, label in LABELS.items()} | {
     "sites": Label("门店", "sites"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.draw.canvas import add_layer, lat_lon
+from planner.draw.canvas import add_layer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import folium
 
+    from planner.draw.canvas import Canvas
     from planner.geo import LonLat
 
 
@@ -23,7 +24,7 @@ class Spot:
     place: LonLat
 
 
-def draw_unvisited(canvas: folium.Map, rule: int, spots: Sequence[Spot]) -> folium.FeatureGroup:
+def draw_unvisited(canvas: Canvas, rule: int, spots: Sequence[Spot]) -> folium.FeatureGroup:
     """The dots of the page's rule of that number, counted from 0: one group a rule, so that each can be hidden."""
-    dots = [[spot.unvisited, *lat_lon(spot.place)] for spot in spots]
+    dots = [[spot.unvisited, *canvas.lat_lon(spot.place)] for spot in spots]
     return add_layer(canvas, "unvisited", f"unvisited_{rule}", [rule, dots])

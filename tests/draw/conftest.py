@@ -63,10 +63,11 @@ def visitor(chromium, tmp_path):
         witness = Witness()
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}} | options)
         witness.watch(context)
-        context.set_default_timeout(5000)
+        context.set_default_timeout(15_000)
         page = context.new_page()
         page.goto((tmp_path / name).as_uri())
         yield page, witness
         context.close()
 
+    visit.folder = tmp_path
     return visit

@@ -10,10 +10,11 @@ import folium.plugins
 import pytest
 from branca.element import Element
 
-from planner.draw.canvas import Drawing, add_layer, new_map
+from planner.draw import Edition
+from planner.draw.canvas import Drawing, add_layer, new_canvas
 from planner.draw.document import LEAFLET, UnknownLink, audit, document
-from planner.draw.facts import plan_facts
 from planner.draw.island import island
+from planner.draw.plan_facts import plan_facts
 
 LEAFLET_SHA256 = {
     "leaflet.js": "5819285cec137b229c94e1ee5ad73e8b6b84345a4367d60f75fe477fe0fb7b03",
@@ -30,7 +31,7 @@ def knows(hamlet):
 
 def empty_map():
     """A map that ``document`` accepts."""
-    return new_map(())
+    return new_canvas()
 
 
 @pytest.mark.parametrize("name", LEAFLET_SHA256)
@@ -65,22 +66,22 @@ def test_nothing_folium_links_is_left(drawn):
 
 def test_a_link_without_a_local_copy_is_refused(knows):
     canvas = empty_map()
-    folium.plugins.MarkerCluster().add_to(canvas)
+    folium.plugins.MarkerCluster().add_to(canvas.map)
     with pytest.raises(UnknownLink, match="markercluster"):
-        document(canvas, knows, "zh")
+        document(canvas, knows, Edition())
 
 
 def test_another_leaflet_than_ours_is_refused(knows, monkeypatch):
     monkeypatch.setattr(folium.Map, "default_js", [("leaflet", "https://example.org/leaflet@1.9.9/dist/leaflet.js")])
     with pytest.raises(UnknownLink, match="example"):
-        document(empty_map(), knows, "zh")
+        document(empty_map(), knows, Edition())
 
 
 def test_tiles_are_refused(knows):
     canvas = empty_map()
-    folium.TileLayer("https://example.org/{z}/{x}/{y}.png", attr="x").add_to(canvas)
+    folium.TileLayer("https://example.org/{z}/{x}/{y}.png", attr="x").add_to(canvas.map)
     with pytest.raises(UnknownLink):
-        document(canvas, knows, "zh")
+        document(canvas, knows, Edition())
 
 
 @pytest.mark.parametrize(
@@ -106,15 +107,28 @@ def test_markup_that_no_page_of_ours_has_is_refused(markup):
 
 def test_markup_from_a_layer_is_refused(knows):
     canvas = empty_map()
-    canvas.get_root().html.add_child(Element("<iframe></iframe>"))
+    canvas.map.get_root().html.add_child(Element("<iframe></iframe>"))
     with pytest.raises(UnknownLink, match="iframe"):
-        document(canvas, knows, "zh")
+        document(canvas, knows, Edition())
 
 
-@pytest.mark.parametrize("text", ["{{ 7*7 }}", "121.4", None, True, float("nan"), float("inf")])
-def test_only_numbers_reach_a_template(text):
-    with pytest.raises((TypeError, ValueError)):
+@pytest.mark.parametrize("text", ["{{ 7*7 }}", "121.4", None, True])
+def test_a_layer_draws_numbers_only(text):
+    with pytest.raises(TypeError):
         add_layer(empty_map(), "districts", "districts", [[1.5, [text]]])
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_what_is_no_number_in_json_makes_no_page(number, knows):
+    canvas = empty_map()
+    add_layer(canvas, "rivers", "rivers", [[number, []]])
+    with pytest.raises(ValueError, match="JSON"):
+        document(canvas, knows, Edition())
+
+
+def test_a_layer_is_called_by_a_name(knows):
+    with pytest.raises(ValueError, match="no name"):
+        add_layer(empty_map(), "rivers); alert(1", "rivers", [])
 
 
 def test_a_layer_is_a_group_with_one_drawing():
@@ -123,7 +137,7 @@ def test_a_layer_is_a_group_with_one_drawing():
     (drawing,) = group._children.values()
     assert isinstance(group, folium.FeatureGroup)
     assert isinstance(drawing, Drawing)
-    assert drawing.numbers == "[[1,[[2.0,3.0]]]]"
+    assert canvas.drawings[drawing.number] == [[1, [[2.0, 3.0]]]]
 
 
 def test_an_island_is_json_that_cannot_end_early():

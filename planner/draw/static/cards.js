@@ -5,7 +5,7 @@ function visitHead(route, k) {
   const enterprise = data.enterprises[visit.enterprise];
   return [
     el("div", "line", el("b", "time", `${visit.start}–${visit.end}`), ...chips(visit)),
-    el("h3", "", enterprise.name),
+    heading(enterprise.name),
     enterprise.address ? el("p", "address", enterprise.address) : "",
   ];
 }
@@ -37,7 +37,7 @@ function findings(visit) {
 }
 
 function finding(found) {
-  const state = found.rectified_on ? t("rectified", { at: found.rectified_on }) : t("open");
+  const state = found.rectified_on ? t("rectified_on", { at: found.rectified_on }) : t("open");
   return el(
     "div",
     found.rectified_on ? "finding closed" : "finding",
@@ -72,10 +72,6 @@ function particulars(enterprise) {
   return el("dl", "particulars", ...rows.flatMap(([key, text]) => [el("dt", "", t(key)), el("dd", "", text)]));
 }
 
-function fold(title, ...content) {
-  return el("details", "", el("summary", "", title), ...content);
-}
-
 function leg(legData) {
   return `${t("leg", { mode: t(legData.mode), n: legData.minutes })} · ${distance(legData.metres)}`;
 }
@@ -91,20 +87,5 @@ function stopPopup(route, k) {
 function depotPopup(route, keys) {
   const { duty } = route;
   const at = { start: duty.shift[0], end: duty.back };
-  return el("div", "card", el("h3", "", data.teams[duty.team].name), ...keys.map((key) => el("p", "", `${t(key)} ${at[key]}`)));
-}
-
-function unvisitedCard(k) {
-  const left = data.unvisited[k];
-  const enterprise = data.enterprises[left.enterprise];
-  return el(
-    "div",
-    "card",
-    el("div", "line", chip(left.class, t(left.class)), chip("", t(enterprise.scenario)), chip("", t("points", { n: count(left.priority) }))),
-    el("h3", "", enterprise.name),
-    enterprise.address ? el("p", "address", enterprise.address) : "",
-    el("p", "reason", either(left.reason)),
-    either(left.hint) ? el("p", "hint", el("b", "", t("hint")), either(left.hint)) : "",
-    particulars(enterprise),
-  );
+  return el("div", "card", heading(data.teams[duty.team].name), ...keys.map((key) => el("p", "", `${t(key)} ${at[key]}`)));
 }

@@ -14,21 +14,88 @@ function button(className, action, ...children) {
   return node;
 }
 
-// A picture of one path in a box of 24 × 24.
+function pressed(node, on) {
+  node.setAttribute("aria-pressed", String(on));
+  return node;
+}
+
+/** A link that leaves the page: nothing but the address itself goes with it. */
+function link(className, href, ...children) {
+  const node = el("a", className, ...children);
+  node.href = href;
+  node.target = "_blank";
+  node.rel = "noopener noreferrer";
+  return node;
+}
+
+/** The name of what a card is about: large, and one step below the page's own heading. */
+function heading(text) {
+  const node = el("h3", "", text);
+  node.setAttribute("aria-level", "2");
+  return node;
+}
+
+/** A field with its label. */
+function labelled(text, field, className = "field") {
+  return el("label", className, el("span", "label", text), field);
+}
+
+/** One of the options, or none: a second tap takes it back. `options` are [value, text]. */
+function choices(label, options, chosen, change, className = "") {
+  const row = el("div", `choices ${className}`);
+  row.setAttribute("role", "group");
+  row.setAttribute("aria-label", label);
+  let now = chosen;
+  const buttons = options.map(([value, text]) =>
+    button(`choice ${value}`, () => {
+      now = now === value ? null : value;
+      buttons.forEach((node, k) => pressed(node, options[k][0] === now));
+      change(now);
+    }, text),
+  );
+  buttons.forEach((node, k) => pressed(node, options[k][0] === chosen));
+  row.append(...buttons);
+  return row;
+}
+
+function checkbox(text, on, change, className = "check") {
+  const box = el("input");
+  box.type = "checkbox";
+  box.checked = on;
+  box.addEventListener("change", () => change(box.checked));
+  return el("label", className, box, el("span", "", text));
+}
+
+/** A list to choose one of; `options` are [value, text], the first for none. */
+function select(label, options, chosen, change) {
+  const node = el("select");
+  node.setAttribute("aria-label", label);
+  for (const [value, text] of options) {
+    const option = el("option", "", text);
+    option.value = value;
+    node.append(option);
+  }
+  node.value = chosen;
+  node.addEventListener("change", () => change(node.value));
+  return node;
+}
+
+/** An element of a drawing, with its attributes. */
+function svg(tag, attributes, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+/** A picture of one path in a box of 24 × 24. */
 function icon(path) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS(space, "path");
-  line.setAttribute("d", path);
-  svg.append(line);
-  return svg;
+  return svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: path }));
 }
 
 const HOUSE = "M12 3 3 11h2.5v9H10v-6h4v6h4.5v-9H21z";
 
-// A disc with a number in a team's colour.
+/** A disc with a number in a team's colour. */
 function disc(className, duty, text) {
   const team = data.teams[duty.team];
   const node = el("span", `disc ${className}`, String(text));
@@ -39,4 +106,8 @@ function disc(className, duty, text) {
 
 function chip(className, text) {
   return el("span", `chip ${className}`, text);
+}
+
+function fold(title, ...content) {
+  return el("details", "", el("summary", "", title), ...content);
 }

@@ -1,28 +1,23 @@
-// What Folium's script calls: each function of `draw` fills one group of the map with what its numbers say.
-
-const shown = { map: null, labels: [], rivers: [], routes: [], unvisited: [] };
+// The layers: each function fills one group of the map with what its numbers say.
 
 const FAR_ZOOM = 12.75; // below it a city page shows teams, above it their stops
-const PIN_GAP = 25; // pixels between the middles of two pins
 const BADGE_GAP = 24;
 const SHORTEST_ARROW = 46; // pixels of a leg that has room for an arrow
 const EARTH_PIXEL = 156543.034; // metres of one pixel at zoom 0 on the equator
-const NAMED_RIVER = 60; // metres of width from which a river's name is shown
-const NAME_SHIFTS = [0, -16, 16, -30, 30]; // pixels down from where a name belongs
-const SHADES = ["#7c8894", "#a58a55", "#8276a8", "#5d978b", "#ad788a", "#7f9152", "#6b8fb5", "#b0805f"];
 
-const draw = {
+const layers = {
   districts(map, group, shapes) {
-    POPUP.maxHeight = Math.max(180, Math.min(420, map.getSize().y - 90));
     pane(map, "districts", 210);
     pane(map, "labels", 450);
     pane(map, "leaders", 590);
+    const interactive = data.kind === "plan";
     shapes.forEach(([middle, polygons], k) => {
-      const shape = L.polygon(polygons, { pane: "districts", className: "district", interactive: false });
+      const shape = L.polygon(polygons, { pane: "districts", className: "district", interactive });
+      if (interactive) shape.bindPopup(() => areaCard(k), POPUP);
       group.addLayer(shape);
       group.addLayer(nameLabel(middle, "district-name", data.districts[k], shape.getBounds()));
+      shown.areas[k] = { shape, polygons, middle };
     });
-    shown.map = map;
     shown.districts = group;
   },
 
@@ -30,7 +25,7 @@ const draw = {
     pane(map, "rivers", 220);
     rivers.forEach(([width, line], k) => {
       const river = L.polyline(line, { pane: "rivers", className: "river", interactive: false, smoothFactor: 0.5 });
-      shown.rivers.push({ river, width, latitude: line[0][0] });
+      shown.rivers.push({ river, width, line, latitude: line[0][0] });
       group.addLayer(river);
       const middle = line[Math.floor(line.length / 2)];
       if (width >= NAMED_RIVER) group.addLayer(nameLabel(middle, "river-name", data.rivers[k], L.latLngBounds([middle])));
@@ -55,7 +50,12 @@ const draw = {
       shown.unvisited[k] = { dot, radius, rule };
       group.addLayer(dot);
     }
-    (shown.rules = shown.rules || [])[rule] = group;
+    shown.rules[rule] = group;
+  },
+
+  others(map, group, places) {
+    shown.others = places;
+    shown.otherGroup = group;
   },
 
   route(map, group, [index, start, stops, end]) {
@@ -73,61 +73,31 @@ const draw = {
     line(stops, { color: "#ffffff", weight: 7, opacity: 0.9 });
     line(stops, { color: colour, weight: 3.5, opacity: 1, interactive: true, className: "path" });
     route.path = route.lines[3].part;
-    stops.slice(1).forEach((to, k) => group.addLayer(arrow(route, stops[k], to, colour)));
+    const way = data.kind === "team" ? [start, ...stops, end] : stops;
+    way.slice(1).forEach((to, k) => group.addLayer(arrow(route, way[k], to, colour)));
     const same = start[0] === end[0] && start[1] === end[1];
     depot(route, start, same ? ["start", "end"] : ["start"]);
     if (!same) depot(route, end, ["end"]);
     stops.forEach((at, k) => stopPin(route, at, k));
-    teamBadge(route, stops);
+    if (data.kind !== "team") teamBadge(route, stops);
     shown.routes[index] = route;
   },
 };
 
-const POPUP = { minWidth: 230, maxWidth: 320, autoPanPadding: [24, 24] };
-
-function pane(map, name, z) {
-  if (!map.getPane(name)) map.createPane(name).style.zIndex = z;
-}
-
-function shade(rule) {
-  return SHADES[rule % SHADES.length];
-}
-
-// A marker that is the given element, centred on its place.
-function mark(place, node, options) {
-  return L.marker(place, { icon: L.divIcon({ className: "mark", html: node, iconSize: [0, 0] }), ...options });
-}
-
-// A pin that may be pushed aside, with the thread that then ties it to its place.
-function pinned(route, place, node, pin, options) {
-  const leader = el("i", "leader");
-  const marker = mark(place, node, { riseOnHover: true, ...options });
-  route.group.addLayer(marker);
-  route.group.addLayer(mark(place, leader, { pane: "leaders", interactive: false, keyboard: false }));
-  return { marker, node, pin, leader, place: L.latLng(place) };
-}
-
-function nameLabel(place, className, names, bounds) {
-  const node = el("span", `name ${className}`, either(names));
-  shown.labels.push({ node, place: L.latLng(place), names, bounds });
-  return mark(place, node, { pane: "labels", interactive: false, keyboard: false });
-}
-
 function stopPin(route, place, k) {
   const pin = disc("pin", route.duty, k + 1);
   const visit = route.duty.visits[k];
-  const stop = pinned(route, place, el("span", `stop ${visit.class}`, pin), pin, { zIndexOffset: 200 });
+  const label = () => `${k + 1} ${data.enterprises[visit.enterprise].name}`;
+  const stop = pinned(route, place, el("span", `stop ${visit.class}`, pin), pin, label, { zIndexOffset: 200 });
   stop.marker.bindPopup(() => stopPopup(route, k), POPUP);
-  stop.marker.on("add", () => {
-    stop.marker.getElement().setAttribute("aria-label", `${k + 1} ${data.enterprises[visit.enterprise].name}`);
-  });
   route.stops.push(stop);
 }
 
 function depot(route, place, keys) {
   const pin = el("span", "house", icon(HOUSE));
   pin.style.color = data.teams[route.duty.team].fill;
-  const house = pinned(route, place, el("span", "depot", pin), pin, { zIndexOffset: 100 });
+  const label = () => `${data.teams[route.duty.team].name}: ${keys.map((key) => t(key)).join(" · ")}`;
+  const house = pinned(route, place, el("span", "depot", pin), pin, label, { zIndexOffset: 100 });
   house.marker.bindPopup(() => depotPopup(route, keys), POPUP);
   route.depots.push(house);
 }
@@ -142,16 +112,17 @@ function arrow(route, from, to, colour) {
   return mark(middle, node, { interactive: false, keyboard: false, zIndexOffset: -100 });
 }
 
-// One disc for the whole route, at the stop nearest to the middle of them; shown while the stops are dots.
+/** One disc for the whole route, at the stop nearest to the middle of them; shown while the stops are dots. */
 function teamBadge(route, stops) {
   const mean = [0, 1].map((axis) => stops.reduce((sum, place) => sum + place[axis], 0) / stops.length);
   const off = (place) => (place[0] - mean[0]) ** 2 + (place[1] - mean[1]) ** 2;
   const place = stops.reduce((best, next) => (off(next) < off(best) ? next : best));
   const pin = disc("badge", route.duty, data.teams[route.duty.team].number);
-  route.badge = pinned(route, place, el("span", "team-badge", pin), pin, { zIndexOffset: 400 });
+  const label = () => data.teams[route.duty.team].name;
+  route.badge = pinned(route, place, el("span", "team-badge", pin), pin, label, { zIndexOffset: 400 });
 }
 
-// After each change of zoom or of what is shown: pins side by side, arrows where there is room, names apart.
+/** After each change of zoom or of what is shown: pins side by side, arrows where there is room, names apart. */
 function settle() {
   const map = shown.map;
   const far = data.kind === "plan" && map.getZoom() < FAR_ZOOM;
@@ -168,67 +139,9 @@ function settle() {
   for (const { dot, radius } of shown.unvisited) dot.setRadius(far ? radius * 0.6 : radius);
   const numbered = routes.filter((route) => route.focused || !(far || route.other));
   const pins = numbered.flatMap((route) => [...route.depots, ...route.stops]);
-  const badges = far ? routes.filter((route) => !route.focused).map((route) => route.badge) : [];
-  for (const { leader } of routes.flatMap((route) => [...route.depots, ...route.stops, route.badge])) leader.hidden = true;
+  const badges = far ? routes.filter((route) => !route.focused && route.badge).map((route) => route.badge) : [];
+  const tied = routes.flatMap((route) => [...route.depots, ...route.stops, route.badge].filter(Boolean));
+  for (const { leader } of tied) leader.hidden = true;
   const heads = arrows.map(({ middle }) => ({ ...map.latLngToLayerPoint(middle), w: 7, h: 7 }));
   separateNames([...spread(pins, PIN_GAP), ...spread(badges, BADGE_GAP), ...heads]);
-}
-
-// Pushes pins apart until no two overlap, and ties each to its place. Returns where they are.
-function spread(pins, gap) {
-  const at = pins.map(({ place }, k) => {
-    const point = shown.map.latLngToLayerPoint(place);
-    return { x: point.x + Math.cos(k * 2.4), y: point.y + Math.sin(k * 2.4), from: point };
-  });
-  for (let round = 0, moved = true; moved && round < 60; round += 1) {
-    moved = false;
-    for (let i = 0; i < at.length; i += 1) {
-      for (let j = i + 1; j < at.length; j += 1) {
-        const dx = at[j].x - at[i].x;
-        const dy = at[j].y - at[i].y;
-        const apart = Math.hypot(dx, dy);
-        if (apart < gap - 0.5) {
-          const push = (gap - apart) / 2 / (apart || 1);
-          at[i].x -= dx * push;
-          at[i].y -= dy * push;
-          at[j].x += dx * push;
-          at[j].y += dy * push;
-          moved = true;
-        }
-      }
-    }
-  }
-  pins.forEach(({ marker, pin, leader }, k) => {
-    const [dx, dy] = [at[k].x - at[k].from.x, at[k].y - at[k].from.y];
-    const away = Math.hypot(dx, dy);
-    const off = away > 3;
-    pin.style.transform = off ? `translate(calc(-50% + ${dx}px), calc(-50% + ${dy}px))` : "";
-    if (marker.getPopup()) marker.getPopup().options.offset = off ? [dx, dy - 6] : [0, -6];
-    leader.hidden = away < 10;
-    leader.style.width = `${away}px`;
-    leader.style.transform = `rotate(${Math.atan2(dy, dx)}rad)`;
-  });
-  return at.map(({ x, y }) => ({ x, y, w: gap / 2, h: gap / 2 }));
-}
-
-// Names of the ground give way to pins, and the later of two to the earlier: a little up or down in their district, or
-// out of sight.
-function separateNames(taken) {
-  for (const { node } of shown.labels) node.hidden = false;
-  const sizes = shown.labels.map(({ node }) => [node.offsetWidth / 2 + 4, node.offsetHeight / 2 + 2]); // all, then write
-  shown.labels.forEach(({ node, place, bounds }, k) => {
-    const { x, y } = shown.map.latLngToLayerPoint(place);
-    const [w, h] = sizes[k];
-    const [top, bottom] = [bounds.getNorthWest(), bounds.getSouthEast()].map((corner) => shown.map.latLngToLayerPoint(corner).y);
-    const free = (dy) => !taken.some((box) => Math.abs(box.x - x) < box.w + w && Math.abs(box.y - y - dy) < box.h + h);
-    const dy = NAME_SHIFTS.filter((shift) => shift === 0 || (y + shift > top && y + shift < bottom)).find(free);
-    node.hidden = dy === undefined;
-    if (node.hidden) return;
-    node.style.transform = `translate(-50%, calc(-50% + ${dy}px))`;
-    taken.push({ x, y: y + dy, w, h });
-  });
-}
-
-function renameLabels() {
-  for (const { node, names } of shown.labels) node.textContent = either(names);
 }

@@ -1,10 +1,15 @@
-// The planner's page: every team, what is left, and a search over both.
-
-const view = { tab: "teams", focus: null, hidden: new Set(), rules: new Set(), ground: true, query: "", most: 60 };
+// The planner's page: every team on its map, what is left, and what stands behind both.
 
 function planHead() {
   return [
-    el("div", "line", el("h1", "", t("title")), el("span", "grow"), languageButton()),
+    el(
+      "div",
+      "line",
+      el("h1", "", t("title")),
+      el("span", "grow"),
+      button("switch print-switch", () => window.print(), t("print")),
+      languageButton(),
+    ),
     el(
       "p",
       "day",
@@ -21,7 +26,13 @@ function totals() {
   const sum = data.totals;
   const visits = sum.look_backs + sum.spot_checks;
   const all = sum.mandatory + sum.mandatory_missed;
-  const figure = (key, value, note) => el("div", "figure", el("dt", "", t(key)), el("dd", "", value), note ? el("dd", "note", note) : "");
+  const figure = (key, value, note) => el(
+    "div",
+    "figure",
+    el("dt", "", t(key)),
+    el("dd", "", value),
+    note ? el("dd", "note", note) : "",
+  );
   const missed = sum.mandatory_missed ? t("missed", { n: sum.mandatory_missed }) : "";
   return el(
     "dl",
@@ -33,11 +44,19 @@ function totals() {
   );
 }
 
+function duration(seconds) {
+  const minutes = Math.ceil(seconds / 60);
+  return t("hours_minutes", { h: Math.floor(minutes / 60), m: minutes % 60 });
+}
+
+function boundGaps() {
+  return { n: count(data.bound.priority), gap: String(Math.ceil(data.bound.gap * 10000) / 100) };
+}
+
 function bound() {
   if (!data.bound) return "";
-  const gap = String(Math.ceil(data.bound.gap * 10000) / 100);
-  const node = el("span", "", t("bound", { n: count(data.bound.priority), gap }));
-  node.title = t("proven_by", { how: data.bound.proven_by });
+  const node = el("span", "", t("bound", boundGaps()));
+  node.title = t("proven_by", { how: data.bound.proven_by }) + (data.reproducible ? "" : `\n${t("clock_bound")}`);
   return node;
 }
 
@@ -53,134 +72,53 @@ function planPage() {
   search.addEventListener("input", () => {
     view.query = search.value;
     view.most = 60;
-    tools.replaceChild(tabs(), tools.lastChild);
+    shown.tabs.replaceWith((shown.tabs = tabs()));
     body.replaceChildren(...planBody());
   });
-  const tools = el("div", "tools", search, tabs());
-  panel.replaceChildren(tools, body);
-  body.replaceChildren(...planBody());
+  shown.tabs = tabs();
+  shown.filterBar = filterBar();
+  panel.replaceChildren(el("div", "tools", search, shown.filterBar, shown.tabs), body);
   shown.body = body;
+  refreshPlan();
+}
+
+/** Lists, lanes and map after a change of filter, tab or team; the search field keeps what is being typed. */
+function refreshPlan() {
+  shown.filterBar.replaceWith((shown.filterBar = filterBar()));
+  shown.tabs.replaceWith((shown.tabs = tabs()));
+  shown.body.replaceChildren(...planBody());
+  document.body.classList.toggle("on-timeline", view.tab === "timeline");
+  refreshDock();
   applyView();
 }
 
 function tabs() {
-  const left = data.unvisited.length;
-  const names = { teams: t("teams"), unvisited: `${t("unvisited")} ${count(left)}`, layers: t("layers") };
+  const left = data.unvisited.filter(leftPasses).length;
+  const names = {
+    teams: t("teams"),
+    timeline: t("timeline"),
+    unvisited: `${t("unvisited")} ${count(left)}`,
+    layers: t("layers"),
+  };
   const choose = (tab) => () => {
     view.tab = tab;
     view.query = "";
     view.most = 60;
-    planPage();
+    document.querySelector(".search").value = "";
+    refreshPlan();
   };
-  return el("div", "tabs", ...Object.keys(names).map((tab) => pressed(button("tab", choose(tab), names[tab]), tab === view.tab && !view.query)));
-}
-
-function planBody() {
-  if (view.query.trim()) return searchResults();
-  return { teams: teamRows, unvisited: unvisitedRows, layers: layerRows }[view.tab]();
-}
-
-function routesToday() {
-  return shown.routes.filter(({ duty }) => duty.day === state.day);
-}
-
-function teamRows() {
-  const all = view.focus === null ? "" : button("all", () => focus(null), t("all_teams"));
-  return [all, el("ul", "teams", ...routesToday().map(teamRow))].filter(Boolean);
-}
-
-function teamRow(route) {
-  const { duty } = route;
-  const team = data.teams[duty.team];
-  const visible = el("input");
-  visible.type = "checkbox";
-  visible.checked = !view.hidden.has(duty.team);
-  visible.setAttribute("aria-label", t("show_team", { name: team.name }));
-  visible.addEventListener("change", () => {
-    if (visible.checked) view.hidden.delete(duty.team);
-    else view.hidden.add(duty.team);
-    applyView();
-  });
-  const due = duty.visits.filter((visit) => visit.class === "mandatory").length;
-  const facts = [
-    t("stops", { n: duty.visits.length }),
-    due ? `${t("mandatory_done")} ${due}` : "",
-    `${duty.shift[0]}–${duty.back}`,
-  ].filter(Boolean);
-  const choose = button(
-    "choose",
-    () => focus(view.focus === route.index ? null : route.index),
-    disc("", duty, team.number),
-    el("span", "who", el("b", "", team.name), el("small", "facts", ...facts.map((fact) => el("span", "", fact)))),
-  );
-  const link = el("a", "page", t("team_page"));
-  link.href = data.files[duty.team];
-  const focused = view.focus === route.index;
-  const row = el("li", focused ? "team focused" : "team", el("div", "line", visible, pressed(choose, focused), link));
-  if (focused) row.append(el("ol", "stop-rows", ...duty.visits.map((_, k) => stopRow(route, k))));
-  return row;
-}
-
-function stopRow(route, k) {
-  const visit = route.duty.visits[k];
-  const { name } = data.enterprises[visit.enterprise];
-  const open = () => goToStop(route, k);
-  return el("li", "", button("stop-row", open, disc("small", route.duty, k + 1), el("span", "time", visit.start), el("span", "what", name), visit.class === "mandatory" ? chip("mandatory", t("mandatory")) : ""));
-}
-
-function unvisitedRows() {
-  return capped(data.unvisited.map((_, k) => k), unvisitedRow);
-}
-
-function unvisitedRow(k) {
-  const left = data.unvisited[k];
-  const { name } = data.enterprises[left.enterprise];
-  const dot = el("i", "dot");
-  dot.style.background = shade(left.rule);
   return el(
-    "li",
-    "",
-    button(
-      "left",
-      () => goToUnvisited(k),
-      el("span", "line", dot, el("b", "what", name), left.class === "mandatory" ? chip("mandatory", t("mandatory")) : "", el("span", "points", t("points", { n: count(left.priority) }))),
-      el("small", "", either(left.reason)),
-      either(left.hint) ? el("small", "hint", either(left.hint)) : "",
+    "div",
+    "tabs",
+    ...Object.keys(names).map(
+      (tab) => pressed(button(`tab ${tab}`, choose(tab), names[tab]), tab === view.tab && !view.query),
     ),
   );
 }
 
-// So many rows at first, and a button for more: a thousand rows at once help nobody.
-function capped(items, row) {
-  const list = el("ul", "rows", ...items.slice(0, view.most).map(row));
-  const rest = items.length - view.most;
-  if (rest <= 0) return [list];
-  const more = () => {
-    view.most += 200;
-    shown.body.replaceChildren(...planBody());
-  };
-  return [list, button("all", more, t("more", { n: Math.min(rest, 200) }))];
-}
-
-function searchResults() {
-  const wanted = view.query.trim().toLowerCase();
-  const matches = ({ enterprise }) => {
-    const { id, name, address, operator } = data.enterprises[enterprise];
-    return [id, name, address, operator].some((text) => text.toLowerCase().includes(wanted));
-  };
-  const stops = shown.routes.flatMap((route) =>
-    route.duty.visits.map((visit, k) => ({ route, k, enterprise: visit.enterprise })).filter(matches),
-  );
-  const left = data.unvisited.map(({ enterprise }, k) => ({ k, enterprise })).filter(matches);
-  const title = stops.length + left.length ? t("found", { n: stops.length + left.length }) : t("nothing");
-  const rows = capped([...stops, ...left], ({ route, k }) => (route ? foundStop(route, k) : unvisitedRow(k)));
-  return [el("p", "found", title), ...rows];
-}
-
-function foundStop(route, k) {
-  const row = stopRow(route, k);
-  row.firstChild.append(el("small", "", data.teams[route.duty.team].name));
-  return row;
+function planBody() {
+  if (view.query.trim()) return searchResults();
+  return { teams: teamRows, timeline: () => [], unvisited: unvisitedRows, layers: layerRows }[view.tab]();
 }
 
 function layerRows() {
@@ -205,10 +143,17 @@ function layerRows() {
       "ul",
       "layers",
       toggle(t("districts"), view.ground, (on) => (view.ground = on)),
-      toggle(`${t("routes")} · ${teams.length}`, teams.some((team) => !view.hidden.has(team)), (on) => teams.forEach((team) => flip(view.hidden, team, !on))),
+      toggle(t("shaded"), view.shaded, (on) => (view.shaded = on)),
+      toggle(
+        `${t("routes")} · ${teams.length}`,
+        teams.some((team) => !view.hidden.has(team)),
+        (on) => teams.forEach((team) => flip(view.hidden, team, !on)),
+      ),
     ),
     rules.length ? el("h2", "", t("unvisited")) : "",
     el("ul", "layers", ...rules),
+    el("h2", "", t("priority_left")),
+    areaLegend(),
     el("h2", "", t("legend")),
     legend(),
   ].filter(Boolean);
@@ -235,7 +180,7 @@ function legend() {
   );
 }
 
-// One team in front of the others; null: all alike.
+/** One team in front of the others; null: all alike. */
 function focus(index) {
   view.focus = index;
   shown.map.closePopup();
@@ -243,13 +188,23 @@ function focus(index) {
     fit();
   } else {
     view.hidden.delete(data.duties[index].team);
-    shown.map.fitBounds(L.latLngBounds(shown.routes[index].stops.map(({ place }) => place)), { padding: [48, 48], maxZoom: 16, animate: false });
+    shown.map.fitBounds(
+      L.latLngBounds(shown.routes[index].stops.map(({ place }) => place)),
+      { padding: [48, 48], maxZoom: 16, animate: false },
+    );
   }
-  shown.body.replaceChildren(...planBody());
-  applyView();
+  refreshPlan();
 }
 
-// Brings the map in line with what was chosen.
+function chooseTeam(route) {
+  view.tab = "teams";
+  view.query = "";
+  focus(view.focus === route.index ? null : route.index);
+  const row = shown.body.querySelector(".focused");
+  if (row) row.scrollIntoView({ block: "nearest" });
+}
+
+/** Brings the map in line with what was chosen. */
 function applyView() {
   for (const route of shown.routes) {
     const { duty, group } = route;
@@ -261,15 +216,26 @@ function applyView() {
     route.other = other;
     route.focused = view.focus === route.index;
     const depotLegs = route.focused ? 0.9 : 0.28;
-    route.lines.forEach(({ part, opacity }, k) => part.setStyle({ opacity: other ? 0.12 : k < 2 ? depotLegs : opacity }));
+    const passing = !filtering() || route.duty.visits.some(visitPasses);
+    route.lines.forEach(
+      ({ part, opacity }, k) => part.setStyle({ opacity: other || !passing ? 0.12 : k < 2 ? depotLegs : opacity }),
+    );
     for (const { node } of [...route.stops, ...route.arrows, ...route.depots, route.badge]) {
       node.classList.toggle("other", other);
       node.classList.toggle("focus", route.focused);
     }
+    route.stops.forEach(({ node }, k) => node.classList.toggle("dim", filtering() && !visitPasses(route.duty.visits[k])));
+    route.badge.node.classList.toggle("dim", !passing);
     if (route.focused && shown.map.hasLayer(route.group)) route.lines.forEach(({ part }) => part.bringToFront());
   }
-  (shown.rules || []).forEach((group, rule) => showLayer(group, !view.rules.has(rule)));
+  shown.unvisited.forEach(({ dot, rule }, k) => {
+    const group = shown.rules[rule];
+    if (leftPasses(data.unvisited[k])) group.addLayer(dot);
+    else group.removeLayer(dot);
+  });
+  shown.rules.forEach((group, rule) => showLayer(group, !view.rules.has(rule)));
   showLayer(shown.districts, view.ground);
+  shadeAreas();
   settle();
 }
 
@@ -290,16 +256,12 @@ function goToUnvisited(k) {
 
 function startPlanPage() {
   for (const route of shown.routes) {
-    const choose = () => {
-      view.tab = "teams";
-      view.query = "";
-      focus(view.focus === route.index ? null : route.index);
-      planPage();
-      const row = shown.body.querySelector(".focused");
-      if (row) row.scrollIntoView({ block: "nearest" });
-    };
-    route.path.on("click", choose);
-    route.badge.marker.on("click", choose);
+    route.path.on("click", () => chooseTeam(route));
+    route.badge.marker.on("click", () => chooseTeam(route));
+    route.stops.forEach(({ marker }, k) => {
+      marker.on("popupopen", () => markBar(route, k, true));
+      marker.on("popupclose", () => markBar(route, k, false));
+    });
   }
 }
 
@@ -309,7 +271,7 @@ function fitPlan() {
   if (bounds.isValid()) shown.map.fitBounds(bounds, { padding: [28, 28], maxZoom: 16, animate: false });
 }
 
-// Opens where most of the work is; a team far out is one click away, and so is the whole map.
+/** Opens where most of the work is; a team far out is one click away, and so is the whole map. */
 function fitMost() {
   const share = 0.16;
   const stops = routesToday().flatMap(({ stops: pins }) => pins.map(({ place }) => place));
@@ -318,7 +280,9 @@ function fitMost() {
     return;
   }
   const cut = Math.floor(stops.length * share);
-  const [lats, lngs] = ["lat", "lng"].map((axis) => stops.map((place) => place[axis]).sort((a, b) => a - b).slice(cut, -cut));
+  const [lats, lngs] = ["lat", "lng"].map(
+    (axis) => stops.map((place) => place[axis]).sort((a, b) => a - b).slice(cut, -cut),
+  );
   const corners = [[lats[0], lngs[0]], [lats[lats.length - 1], lngs[lngs.length - 1]]];
   shown.map.fitBounds(corners, { padding: [40, 40], maxZoom: 16, animate: false });
 }

@@ -1,26 +1,22 @@
 "use strict";
 // What the page knows, and the words it says it in.
 
-const data = JSON.parse(document.getElementById("data").textContent);
+/** The content of the page; of a sealed one, no more than its lock until it is opened. */
+let data = JSON.parse(document.getElementById("data").textContent);
 const state = { lang: document.documentElement.lang === "en" ? 1 : 0, day: 0 };
 
-// A text of the page itself, with its {gaps} filled.
+/** A text of the page itself, with its {gaps} filled. */
 function t(key, gaps) {
   return data.texts[key][state.lang].replace(/\{(\w+)\}/g, (_, name) => gaps[name]);
 }
 
-// A text given in both languages.
+/** A text given in both languages. */
 function either(pair) {
   return pair[state.lang];
 }
 
 function distance(metres) {
   return metres < 1000 ? t("metres", { n: metres }) : t("kilometres", { n: (metres / 1000).toFixed(1) });
-}
-
-function duration(seconds) {
-  const minutes = Math.ceil(seconds / 60);
-  return t("hours_minutes", { h: Math.floor(minutes / 60), m: minutes % 60 });
 }
 
 function count(n) {
@@ -31,7 +27,12 @@ function dayName(day) {
   return `${day.date} ${t(day.weekday)}`;
 }
 
-// The plain tables under the map are switched in place: they are what gets printed.
+/** Which plan this is, and who drew it: for the watermark and for paper. */
+function origin() {
+  return [t("plan_id", data.plan), data.drawn_by ? t("drawn_by", { name: data.drawn_by }) : ""].filter(Boolean).join(" · ");
+}
+
+/** The plain tables, for a reader without scripts, are switched in place. */
 function switchWords() {
   document.documentElement.lang = state.lang ? "en" : "zh-CN";
   for (const word of document.querySelectorAll("[data-t]")) word.textContent = t(word.dataset.t);

@@ -1,4 +1,4 @@
-"""File names for the pages of teams: made from the id, safe on any system; a team's name stays inside its page."""
+"""File names for what a team gets: made from its id, safe on any system; a team's name stays inside the file."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|index|plan)", re.IGNORECAS
 """Names that Windows keeps to itself, and those that a folder of pages uses otherwise."""
 
 
-def file_names(team_ids: Iterable[str], *, taken: str) -> dict[str, str]:
+def file_names(team_ids: Iterable[str], *, taken: str = "", suffix: str = ".html") -> dict[str, str]:
     """
-    The file name of each team's page, by team id; no two alike on a disk that ignores case.
+    The file name of each team, by team id; no two alike on a disk that ignores case.
 
     An id of ASCII letters, digits, ``-`` and ``_`` is its own name. Any other is stripped to these, and eight hex
     digits of its SHA-256 keep it apart.
@@ -24,9 +24,9 @@ def file_names(team_ids: Iterable[str], *, taken: str) -> dict[str, str]:
     names: dict[str, str] = {}
     used = {taken.lower()}
     for team_id in team_ids:
-        name = f"{_slug(team_id)}.html"
+        name = f"{_slug(team_id)}{suffix}"
         if name.lower() in used:
-            name = f"{_marked(team_id)}.html"
+            name = f"{_marked(team_id)}{suffix}"
         used.add(name.lower())
         names[team_id] = name
     return names

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from planner.draw.names import file_names
+from planner.filenames import file_names
 
 HOSTILE = ["", ".", "..", "../../etc/passwd", "/etc/passwd", "C:\\x", "a/b", "a\x00b", "a\nb", "第一组", "⼀组", "一组"]
 HOSTILE += ["CON", "nul", "com1", "plan", "PLAN", "index", "-x", "_", "x" * 300, "组" * 100, "T 01", "T.01", "\ud800"]
