@@ -34,6 +34,26 @@ class Term(StrEnum):
     SIBLING = "sibling"
     ANTI_REBOUND = "anti_rebound"
     NEVER_INSPECTED = "never_inspected"
+    DRAWN = "drawn"
+    # What a learned card may count:
+    FOUND_LATELY = "found_lately"
+    FOUND_EVER = "found_ever"
+    LAST_FOUND = "last_found"
+    SERIOUS = "serious"
+    MINOR = "minor"
+    LAST_MINOR = "last_minor"
+    OPEN_ACTION = "open_action"
+    OVERDUE = "overdue_days"
+    CONFIRMED = "confirmed_complaints"
+    FOLLOWED_UP = "followed_up"
+    FOUND_OTHERWISE = "found_otherwise"
+    WAITING = "waiting"
+    OPERATOR = "operator_elsewhere"
+    OPERATOR_MINOR = "operator_minor"
+    NEXT_DOOR = "next_door"
+    AROUND = "around"
+    SCENARIO = "scenario_rate"
+    DISTRICT = "district_lately"
 
 
 @dataclass(frozen=True)
