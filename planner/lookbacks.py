@@ -7,6 +7,7 @@ its sites, however many violations are unverified. It opens the day after the re
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import defaultdict
 from dataclasses import dataclass
@@ -14,11 +15,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from planner import priority
+from planner.learning.scoring import record_reasons
 from planner.plan import Reason, Term
 from planner.violations import Action, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from planner.policy import Policy
     from planner.register import Register
@@ -90,7 +92,9 @@ def look_backs(register: Register, days: Sequence[date], policy: Policy) -> tupl
     for violation in register.violations:
         if violation.rectified_on is None:
             groups[_answers(register, violation)].append(violation)
-    owed = (_look_back(register, key, violations, days, policy) for key, violations in groups.items())
+    places = (site for key in groups for site in _sites(register, key))
+    record = record_reasons(register, days[0], policy, places)
+    owed = (_look_back(register, key, violations, days, policy, record) for key, violations in groups.items())
     return tuple(sorted(owed, key=lambda lb: (not lb.mandatory, -lb.priority, lb.lookback_id)))
 
 
@@ -99,7 +103,9 @@ def spot_checks(register: Register, owed: Iterable[LookBack], day: date, policy:
     What may fill the time left, most pressing first, at most so many in each business district.
 
     Siblings of unrectified violations (举一反三), places rectified long enough ago to sample for a rebound, and
-    enterprises never inspected; the one seen longest ago comes first among equals.
+    enterprises never inspected; the one seen longest ago comes first among equals. Once a card was learned, any
+    enterprise may be one for its record, and some are drawn at random first: a history of visits that the score chose
+    would teach the score nothing but itself.
     """
     owed = tuple(owed)
     owing = {site for lb in owed if len(lb.sites) == 1 for site in lb.sites}
@@ -121,16 +127,51 @@ def spot_checks(register: Register, owed: Iterable[LookBack], day: date, policy:
                 f"since {last.rectified_on}",
                 (last.violation_id,),
             )
-    checks = [SpotCheck(f"SC-{site}", site, (reason,)) for site, reason in found.items() if reason.points]
+    others = [e.enterprise_id for e in register.enterprises if e.enterprise_id not in owing]
+    record = record_reasons(register, day, policy, others)
+    lines = {site: ((found[site],) if site in found else ()) + record.get(site, ()) for site in found | record}
+    drawn = _drawn(register, others, day, policy)
+    kept = [SpotCheck(f"SC-{site}", site, (reason, *lines.pop(site, ()))) for site, reason in drawn.items()]
+    checks = [SpotCheck(f"SC-{site}", site, reasons) for site, reasons in lines.items() if _points(reasons)]
     checks.sort(key=lambda check: (-check.priority, _last_seen(register, check.enterprise_id), check.lookback_id))
     taken: dict[str | None, int] = defaultdict(int)
-    kept = []
     for check in checks:
         district = register.located.get(check.enterprise_id)
         taken[district] += 1
         if taken[district] <= rules.most_per_district:
             kept.append(check)
     return tuple(kept)
+
+
+def _points(reasons: Iterable[Reason]) -> int:
+    return sum(reason.points for reason in reasons)
+
+
+def _drawn(register: Register, sites: Sequence[str], day: date, policy: Policy) -> dict[str, Reason]:
+    """
+    Spot checks drawn at random, as many as the policy's share of the teams' time allows; none without a learned card.
+
+    Every enterprise gets a number from seed, day and id (sha256), and the lowest are drawn: anybody can draw again, and
+    no order of a table has a say.
+    """
+    card = policy.card
+    if not card.learned or not card.drawn_points:
+        return {}
+    shift = (policy.shift.end - policy.shift.start) // 60 - policy.shift.break_minutes
+    left = len(register.teams) * shift * card.drawn_percent / 100
+    overhead = policy.visits.certificate_minutes + policy.visits.record_minutes
+
+    def lot(site: str) -> str:
+        return hashlib.sha256(f"{card.drawn_seed}|{day}|{site}".encode()).hexdigest()
+
+    drawn: dict[str, Reason] = {}
+    for site in sorted(sites, key=lot):
+        enterprise = register.enterprise[site]
+        left -= (enterprise.visit_minutes or policy.scenarios[enterprise.scenario].spot_check) + overhead
+        if left < 0:
+            break
+        drawn[site] = Reason(Term.DRAWN, card.drawn_points, f"seed {card.drawn_seed}, {day}")
+    return drawn
 
 
 def deadline(violation: Violation, register: Register, policy: Policy) -> date:
@@ -157,15 +198,25 @@ def _answers(register: Register, violation: Violation) -> str:
     return enterprise.operator if anywhere else enterprise.enterprise_id
 
 
+def _sites(register: Register, key: str) -> tuple[str, ...]:
+    """Where the look-back of an enterprise or an operator can be made."""
+    return (key,) if key in register.enterprise else register.sites[key]
+
+
 def _look_back(
-    register: Register, key: str, violations: Sequence[Violation], days: Sequence[date], policy: Policy
+    register: Register,
+    key: str,
+    violations: Sequence[Violation],
+    days: Sequence[date],
+    policy: Policy,
+    record: Mapping[str, tuple[Reason, ...]],
 ) -> LookBack:
     current = _current(violations, register, policy)
     opens = {v.violation_id: deadline(v, register, policy) + timedelta(days=1) for v in current}
     release = min(opens.values())
     ready = [v for v in current if opens[v.violation_id] <= max(days[-1], release)]
     due = min(due_date(v, register, policy) for v in ready)
-    sites = (key,) if key in register.enterprise else register.sites[key]
+    sites = _sites(register, key)
     day = release if days[0] < release <= days[-1] else days[0]
     around = priority.Circumstances(
         sites=len(sites),
@@ -174,6 +225,7 @@ def _look_back(
         repeats=_repeats(register, key, ready, policy),
         release=release,
         due=due,
+        record=max((record.get(site, ()) for site in sites), key=_points),
     )
     return LookBack(
         lookback_id=f"LB-{key}",
@@ -211,8 +263,7 @@ def _leads(register: Register, violations: Sequence[Violation], day: date, polic
 
 def _repeats(register: Register, key: str, violations: Sequence[Violation], policy: Policy) -> tuple[Violation, ...]:
     """Open violations found after the deadline of an earlier one of the same enterprise or operator had passed."""
-    sites = (key,) if key in register.enterprise else register.sites[key]
-    history = [v for site in sites for v in register.violations_at.get(site, ()) if _answers(register, v) == key]
+    history = [v for site in _sites(register, key) for v in register.violations_at.get(site, ()) if _answers(register, v) == key]
     if not history:
         return ()
     first_deadline = min(deadline(v, register, policy) for v in history)

@@ -201,6 +201,8 @@ class Plan:
     unvisited: tuple[Unvisited, ...]
     totals: Totals
     bound: Bound | None
+    card: str = ""
+    """The fingerprint of the learned card behind the priorities (sha256); empty: nothing was learned."""
 
 
 def numbered(plan: Plan, revision: int, parent: int | None) -> Plan:
@@ -273,6 +275,7 @@ def _document(plan: Plan) -> dict[str, Any]:
         "revision": plan.revision,
         "parent": plan.parent,
         "workspace_fingerprint": plan.fingerprint,
+        **({"card": plan.card} if plan.card else {}),
         "created_by": {
             "versions": dict(made.versions),
             "solver": made.solver,
@@ -371,6 +374,7 @@ def _plan(document: Any) -> Plan:
         unvisited=tuple(Unvisited(**_fields(row, Unvisited)) for row in _typed(document, "unvisited", list)),
         totals=Totals(**_fields(_typed(document, "totals", dict), Totals)),
         bound=None if bound is None else Bound(**_fields({"problem": "", **bound}, Bound)),
+        card=_typed({"card": "", **document}, "card", str),
     )
 
 

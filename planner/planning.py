@@ -15,6 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from planner.check import Promise, check
+from planner.learning import scoring
 from planner.lookbacks import LookBack, look_backs, spot_checks
 from planner.plan import Bound, CreatedBy, Duty, Interval, Plan, Totals, Visit
 from planner.problem import build, district_goals, places_of
@@ -150,6 +151,7 @@ def _assembled(prepared: Prepared, routes: Routes, created_by: CreatedBy, proof:
         revision=1,
         parent=None,
         fingerprint=fingerprint(prepared.register, prepared.policy),
+        card=scoring.fingerprint(prepared.policy),
         created_by=created_by,
         horizon=problem.days,
         duties=duties,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.learning.fit import WINDOW, Lessons, enough, fit, lessons
+from planner.learning.fit import chance, enough, fit, lessons, window_days
 from planner.learning.known import Known
 
 if TYPE_CHECKING:
@@ -66,6 +66,15 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Band:
+    """Visits to which a card gave about the same chance before they were made, and how many found something."""
+
+    visits: int
+    expected: float
+    observed: float
+
+
+@dataclass(frozen=True)
 class Backtest:
     """All windows, and their sum."""
 
@@ -75,6 +84,8 @@ class Backtest:
     """Windows with too few visits or findings."""
     by_scenario: tuple[Group, ...]
     by_district: tuple[Group, ...]
+    calibration: tuple[Band, ...] = ()
+    """Of the windows that had a learned card, in tenths of the chance, lowest first."""
 
     @property
     def found(self) -> int:
@@ -123,7 +134,7 @@ def earlier(score: FloatArray | IntArray, days: IntArray) -> tuple[FloatArray, F
     return days - moved, share
 
 
-def backtest(history: History, default: Card, length: int = WINDOW, *, given: Card | None = None) -> Backtest:
+def backtest(history: History, default: Card, length: int | None = None, *, given: Card | None = None) -> Backtest:
     """
     Ask every window of a history.
 
@@ -132,26 +143,32 @@ def backtest(history: History, default: Card, length: int = WINDOW, *, given: Ca
     default
         The card that stays where nothing can be learned.
     length
-        Days of a window.
+        Days of a window; by the length of the history if not given.
     given
         A card to ask about; without one each window gets the card that the history before it teaches.
     """
     if not len(history.day):
-        return Backtest(length, (), 0, (), ())
+        return Backtest(length or 0, (), 0, (), ())
     first, end = int(history.day[0]), int(history.day[-1]) + 1
+    length = length or window_days(history, end)
     warm_up = min(WARM_UP, (end - first) // 2)
     windows: list[Window] = []
     parts: list[tuple[IntArray, FloatArray]] = []
     left_out = 0
     days_asked = range(first + warm_up, end, length)
     taught = None if given else lessons(history, days_asked[-1], length)
+    forecasts: list[tuple[FloatArray, BoolArray]] = []
     for start in days_asked:
         visits = history.window(start, length)
         found = history.found[visits]
         if len(visits) < LEAST_VISITS or int(found.sum()) < LEAST_FOUND:
             left_out += 1
             continue
-        card = given if taught is None else _learned(taught.before(start))
+        card = given
+        if taught is not None and enough((before := taught.before(start)).found):
+            card = fit(before)
+            scores = card.scores(Known.on(history, start, history.place[visits]))[history.place[visits]]
+            forecasts.append((chance(before, card).of(scores), found))
         window, days = _window(history, start, visits, default, card)
         windows.append(window)
         parts.append((visits, days))
@@ -161,11 +178,16 @@ def backtest(history: History, default: Card, length: int = WINDOW, *, given: Ca
         left_out,
         _groups(history, parts, history.scenario, history.scenarios),
         _groups(history, parts, history.district, history.districts),
+        _bands(forecasts),
     )
 
 
-def _learned(taught: Lessons) -> Card | None:
-    return fit(taught) if enough(taught.found) else None
+def _bands(forecasts: Sequence[tuple[FloatArray, BoolArray]]) -> tuple[Band, ...]:
+    if not forecasts:
+        return ()
+    expected, found = (np.concatenate([pair[k] for pair in forecasts]) for k in (0, 1))
+    tenths = np.array_split(np.argsort(expected, kind="stable"), 10)
+    return tuple(Band(len(t), float(expected[t].mean()), float(found[t].mean())) for t in tenths if len(t))
 
 
 def _window(

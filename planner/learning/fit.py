@@ -20,10 +20,12 @@ from planner.learning.terms import CANDIDATES, climbed
 if TYPE_CHECKING:
     from planner.geo import BoolArray, FloatArray, IntArray
     from planner.learning.history import History
+    from planner.plan import Term
 
 WINDOW = 60
-"""Days for which a score is frozen."""
-FIRST_DAYS = 60
+"""Days for which a score is frozen; a tenth of a history that is shorter than ten of them."""
+SHORTEST = 14
+FIRST_DAYS = 30
 """Days of history before the first window that teaches."""
 PENALTY = 20.0
 """Of half the squared weights, in units of one standard deviation of a term; the same for every history."""
@@ -73,7 +75,13 @@ class Lessons:
         )
 
 
-def starts(history: History, until: int, length: int = WINDOW) -> tuple[int, ...]:
+def window_days(history: History, until: int) -> int:
+    """How long windows are when nobody says."""
+    span = until - int(history.day[0]) if len(history.day) else 0
+    return min(WINDOW, max(SHORTEST, span // 10))
+
+
+def starts(history: History, until: int, length: int) -> tuple[int, ...]:
     """The first days of the windows before a day, the last one ending there."""
     first = int(history.day[0]) if len(history.day) else until
     return tuple(range(until - length, first + FIRST_DAYS - 1, -length))[::-1]
@@ -85,7 +93,7 @@ def window_steps(history: History, start: int, places: IntArray) -> IntArray:
     return np.column_stack([climbed(c.values(known)[places], c.steps) for c in CANDIDATES])
 
 
-def lessons(history: History, until: int, length: int = WINDOW) -> Lessons:
+def lessons(history: History, until: int, length: int) -> Lessons:
     """What the windows before a day teach; each looks only at what was known at its own start."""
     parts = [_lesson(history, start, length) for start in starts(history, until, length)]
     return Lessons(
@@ -124,22 +132,20 @@ def enough(found: BoolArray) -> bool:
     return len(found) >= LEAST_VISITS and LEAST_FOUND <= int(found.sum()) <= len(found) - LEAST_FOUND
 
 
-def fit(taught: Lessons, weights: FloatArray | None = None) -> Card:
+def fit(taught: Lessons) -> Card:
     """
     The card that the lessons teach.
 
     Visits are weighted against the office's own habit: those in a tenth of the scores that is visited twice as often
     as the others count half as much.
-
-    Parameters
-    ----------
-    weights
-        How often each visit counts; once if not given.
     """
-    each = np.ones(len(taught.found)) if weights is None else weights
-    first = weights_of(taught.steps, taught.found, each)
-    corrected = weights_of(taught.steps, taught.found, each * correction(taught, first))
-    points = np.rint(corrected * POINTS_PER_DOUBLING / math.log(2)).astype(int)
+    once = np.ones(len(taught.found))
+    first = regression(taught.steps, taught.found, once, PENALTY)
+    return _card(regression(taught.steps, taught.found, correction(taught, first.weights), PENALTY, first))
+
+
+def _card(found: Regression) -> Card:
+    points = np.rint(found.weights * POINTS_PER_DOUBLING / math.log(2)).astype(int)
     lines = [Line(c.term, int(p), c.steps) for c, p in zip(CANDIDATES, points, strict=True) if p > 0]
     return Card(tuple(lines[:MOST_LINES]))
 
@@ -160,31 +166,113 @@ def correction(taught: Lessons, weights: FloatArray) -> FloatArray:
     return each / each.mean()
 
 
-def weights_of(steps: IntArray, found: BoolArray, each: FloatArray) -> FloatArray:
+@dataclass(frozen=True)
+class Chance:
+    """How likely a visit to a place of some score finds a violation: a logistic curve."""
+
+    intercept: float
+    per_point: float
+
+    def of(self, scores: IntArray) -> FloatArray:
+        """Between 0 and 1, one for each score."""
+        chances: FloatArray = 1 / (1 + np.exp(-(self.intercept + self.per_point * scores)))
+        return chances
+
+
+def chance(taught: Lessons, card: Card) -> Chance:
+    """The curve through the lessons' visits, as many as were made at each score."""
+    scores = card_scores(card, taught.steps)
+    curve = regression(scores[:, None], taught.found, np.ones(len(scores)), 0.0)
+    return Chance(curve.intercept, float(curve.weights[0]))
+
+
+def card_scores(card: Card, steps: IntArray) -> IntArray:
+    """The scores of a learned card from the steps climbed, shape (visits,)."""
+    points = {line.term: line.points for line in card.lines}
+    scores: IntArray = steps @ np.array([points.get(c.term, 0) for c in CANDIDATES], np.int64)
+    return scores
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The points of one term over samples of the history: the middle 80 %, and how often it had any."""
+
+    low: float
+    high: float
+    share: float
+
+
+def stability(taught: Lessons, *, samples: int = 20, seed: int = 0) -> dict[Term, Spread]:
     """
-    The non-negative weights of a logistic regression with an L2 penalty, in log-odds a step.
+    How much a card would differ had other places been visited: bootstrap over places.
+
+    References
+    ----------
+    Efron, Tibshirani: An Introduction to the Bootstrap (1993), chapter 8: whole clusters are drawn.
+    """
+    dice = np.random.default_rng(seed)
+    places, of = np.unique(taught.place, return_inverse=True)
+    first = regression(taught.steps, taught.found, np.ones(len(taught.found)), PENALTY)
+    corrected = correction(taught, first.weights)
+    rows = []
+    for _ in range(samples):
+        drawn = np.bincount(dice.integers(len(places), size=len(places)), minlength=len(places))
+        card = _card(regression(taught.steps, taught.found, corrected * drawn[of], PENALTY, first))
+        points = {line.term: line.points for line in card.lines}
+        rows.append([points.get(c.term, 0) for c in CANDIDATES])
+    table = np.array(rows)
+    low, high = np.quantile(table, [0.1, 0.9], axis=0)
+    return {
+        c.term: Spread(float(low[k]), float(high[k]), float((table[:, k] > 0).mean())) for k, c in enumerate(CANDIDATES)
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class Regression:
+    """Log-odds: the intercept, and a weight for each step of each term, none of them negative."""
+
+    intercept: float
+    weights: FloatArray
+
+
+def regression(
+    steps: IntArray, found: BoolArray, each: FloatArray, penalty: float, near: Regression | None = None
+) -> Regression:
+    """
+    A logistic regression with an L2 penalty and without negative weights.
 
     Each term is measured in its own standard deviations, so that the penalty does not depend on how many steps it has.
+
+    Parameters
+    ----------
+    each
+        How much each visit counts.
+    near
+        Where to start to look.
     """
     from scipy.optimize import minimize  # noqa: PLC0415  (slow to import, and most verbs do without)
 
-    spread = steps.std(axis=0)
+    mean, spread = steps.mean(axis=0), steps.std(axis=0)
     used = np.flatnonzero(spread > 0)
-    scaled = (steps[:, used] - steps[:, used].mean(axis=0)) / spread[used]
-    x = np.column_stack([np.ones(len(found)), scaled])
-    y = found.astype(float)
-    shrink = np.r_[0.0, np.full(len(used), PENALTY)]
+    counted = np.flatnonzero(each > 0)
+    x = np.column_stack([np.ones(len(counted)), (steps[np.ix_(counted, used)] - mean[used]) / spread[used]])
+    y, times = found[counted].astype(float), each[counted]
+    shrink = np.r_[0.0, np.full(len(used), penalty)]
 
     def loss(b: FloatArray) -> tuple[float, FloatArray]:
         z = x @ b
-        value = each @ (np.logaddexp(0.0, z) - y * z) + 0.5 * shrink @ b**2
-        slope = x.T @ (each * (1 / (1 + np.exp(-z)) - y)) + shrink * b
-        return float(value), slope
+        small = np.exp(-np.abs(z))
+        value = times @ (np.log1p(small) + np.maximum(z, 0.0) - y * z) + 0.5 * shrink @ b**2
+        share = np.where(z >= 0, 1.0, small) / (1 + small)
+        return float(value), x.T @ (times * (share - y)) + shrink * b
 
-    base = float(np.clip(np.average(y, weights=each), 1e-6, 1 - 1e-6))
-    start = np.r_[math.log(base / (1 - base)), np.zeros(len(used))]
+    if near is None:
+        base = float(np.clip(np.average(y, weights=times), 1e-6, 1 - 1e-6))
+        start = np.r_[math.log(base / (1 - base)), np.zeros(len(used))]
+    else:
+        start = np.r_[near.intercept + near.weights @ mean, near.weights[used] * spread[used]]
     bounds = [(None, None), *[(0.0, None)] * len(used)]
-    found_at = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x
+    best = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x
     weights = np.zeros(steps.shape[1])
-    weights[used] = found_at[1:] / spread[used]
-    return weights
+    weights[used] = best[1:] / spread[used]
+    return Regression(float(best[0] - weights @ mean), weights)
