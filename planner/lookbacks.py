@@ -263,7 +263,12 @@ def _leads(register: Register, violations: Sequence[Violation], day: date, polic
 
 def _repeats(register: Register, key: str, violations: Sequence[Violation], policy: Policy) -> tuple[Violation, ...]:
     """Open violations found after the deadline of an earlier one of the same enterprise or operator had passed."""
-    history = [v for site in _sites(register, key) for v in register.violations_at.get(site, ()) if _answers(register, v) == key]
+    history = [
+        v
+        for site in _sites(register, key)
+        for v in register.violations_at.get(site, ())
+        if _answers(register, v) == key
+    ]
     if not history:
         return ()
     first_deadline = min(deadline(v, register, policy) for v in history)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.exceptions import TyperException
 
-from planner.cli import bench, folder, plans, ranking
+from planner.cli import bench, folder, learning, plans, ranking
 from planner.cli.options import say, tell
 from planner.errors import ClusterError, InputError, LookbackError, StoreError
 
@@ -31,6 +31,8 @@ Lookback plans look-back (回头看) inspections: who goes where today, and why 
   show    a saved plan again, as text                 lookback show
   map     a saved plan's pages, drawn again           lookback map
   verify  the independent checker on a saved plan     lookback verify maps/2026-11-24/plan.json
+  backtest  how early the priority finds trouble      lookback backtest --chart backtest.html
+  learn   a points card from the history              lookback learn --until 2026-11-01 --write
   bench   how good the engine is, beside others       lookback bench synthetic --size S --seeds 1-3 --seconds 5
 
 Every verb takes --workspace DIR (default: here), --lang zh|en and --json; lookback VERB --help says more.
@@ -49,6 +51,7 @@ def overview(context: typer.Context) -> None:
 folder.add_to(app)
 ranking.add_to(app)
 plans.add_to(app)
+learning.add_to(app)
 bench.add_to(app)
 
 

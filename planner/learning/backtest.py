@@ -101,9 +101,7 @@ class Backtest:
 
     def error(self, order: str, against: str | None = None) -> float:
         """The standard error of the days over windows, or of the difference of two orders; NaN for one window."""
-        days = [
-            window.gains[order].days - (window.gains[against].days if against else 0.0) for window in self.windows
-        ]
+        days = [window.gains[order].days - (window.gains[against].days if against else 0.0) for window in self.windows]
         return float(np.std(days, ddof=1) / math.sqrt(len(days))) if len(days) > 1 else math.nan
 
 

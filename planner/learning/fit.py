@@ -36,7 +36,7 @@ BANDS = 10
 """Tenths of the score in which the chance to be visited is counted."""
 MOST_CORRECTION = 3.0
 """No visit counts more than this, or less than its inverse."""
-SAMPLED = 1500
+SAMPLED = 500
 """Places not visited in a window that stand for all of them there."""
 
 

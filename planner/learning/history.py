@@ -192,7 +192,12 @@ def of_register(register: Register) -> History:
     """
     places = [
         PlaceRow(
-            e.enterprise_id, e.place.lon, e.place.lat, e.scenario.value, register.located.get(e.enterprise_id, ""), e.operator
+            e.enterprise_id,
+            e.place.lon,
+            e.place.lat,
+            e.scenario.value,
+            register.located.get(e.enterprise_id, ""),
+            e.operator,
         )
         for e in register.enterprises
     ]
@@ -213,7 +218,9 @@ def of_register(register: Register) -> History:
     for key, violations in by_visit.items():
         if key not in seen:
             serious, minor = _graded(violations)
-            rows.append(VisitRow(violations[0].violation_id, *key, found=True, serious=serious, minor=minor, movable=False))
+            rows.append(
+                VisitRow(violations[0].violation_id, *key, found=True, serious=serious, minor=minor, movable=False)
+            )
     findings = [
         OpenRow(v.violation_id, v.enterprise_id, v.found_on, v.rectify_by, v.rectified_on, LADDER.index(v.action))
         for v in register.violations

@@ -87,9 +87,7 @@ def named(text: str) -> Named:
     return Named(names, ours.strip())
 
 
-def outside(
-    enterprises: Path, inspections: Path, mappings: Sequence[Named] = (), types: Sequence[str] = ()
-) -> Outside:
+def outside(enterprises: Path, inspections: Path, mappings: Sequence[Named] = (), types: Sequence[str] = ()) -> Outside:
     """
     The history in two CSV files.
 
@@ -140,7 +138,13 @@ class _Table:
                 self.columns[column] = tuple(self.places[name] for name in said or (str(known),))
         problems += sheet.problems
         problems += (
-            Problem(sheet.file, sheet.header_row, name, f"no column is {name}: say which with --map THEIRS={name}", "缺少此列")
+            Problem(
+                sheet.file,
+                sheet.header_row,
+                name,
+                f"no column is {name}: say which with --map THEIRS={name}",
+                "缺少此列",
+            )
             for name in ours
             if name in REQUIRED and name not in self.columns
         )

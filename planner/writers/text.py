@@ -153,9 +153,9 @@ def ranking_text(wanted: Sequence[LookBack], register: Register, top: int, lang:
     for k, lb in enumerate(wanted[:top], start=1):
         flag = word("must", lang) if lb.mandatory else ""
         terms = " ".join(f"{label(r.term, lang)}{r.points:+d}" for r in lb.reasons if r.points)
-        where = _pad(_name(lb.sites[0], register) if len(lb.sites) == 1 else lb.lookback_id.removeprefix("LB-"), 30)
+        where = pad(_name(lb.sites[0], register) if len(lb.sites) == 1 else lb.lookback_id.removeprefix("LB-"), 30)
         timing = word("due", lang, lb.due) if lb.priority else word("opens", lang, lb.release)
-        lines.append(f"{k:4d}  {_pad(flag, 4)} {lb.priority:6,d}  {where}  {_pad(timing, 16)}  {terms}")
+        lines.append(f"{k:4d}  {pad(flag, 4)} {lb.priority:6,d}  {where}  {pad(timing, 16)}  {terms}")
     return "\n".join(lines) + "\n"
 
 
@@ -170,10 +170,10 @@ def why_text(wanted: Sequence[Wanted], register: Register, lang: str) -> str:
         for reason in item.reasons:
             total += reason.points
             lines.append(
-                f"  {_filled(label(reason.term, lang), 22)}{reason.points:+8,d} {total:8,d}   "
-                f"{_filled(detail(reason, lang), 44)}  {', '.join(reason.records)}".rstrip()
+                f"  {filled(label(reason.term, lang), 22)}{reason.points:+8,d} {total:8,d}   "
+                f"{filled(detail(reason, lang), 44)}  {', '.join(reason.records)}".rstrip()
             )
-        lines.append(f"  {_filled('=', 22)}{'':8} {item.priority:8,d}")
+        lines.append(f"  {filled('=', 22)}{'':8} {item.priority:8,d}")
         if isinstance(item, LookBack):
             opens, due = word("opens", lang, item.release), word("due", lang, item.due)
             lines.append(f"  {opens} · {due}" + (f" · {word('must', lang)}" if item.mandatory else ""))
@@ -216,9 +216,9 @@ def _visit_line(k: int, visit: Visit, register: Register, lang: str) -> str:
     travel = f"{label(visit.travel_mode, lang)} {word('min', lang, visit.travel_seconds // 60)}"
     leading = max(visit.reasons, key=lambda reason: reason.points, default=None)
     because = f"{label(leading.term, lang)} {detail(leading, lang)}".strip() if leading else ""
-    name = _pad(_name(visit.enterprise_id, register), 34)
+    name = pad(_name(visit.enterprise_id, register), 34)
     return (
-        f"  {k:2d}  {hhmm(visit.start)}-{hhmm(visit.end)}  {_pad(travel, 14)} {_pad(flag, 5)}"
+        f"  {k:2d}  {hhmm(visit.start)}-{hhmm(visit.end)}  {pad(travel, 14)} {pad(flag, 5)}"
         f"{name} {visit.priority:6,d}  {because}"
     )
 
@@ -280,21 +280,21 @@ def _name(enterprise_id: str, register: Register) -> str:
     return f"{enterprise_id} {clean(register.enterprise[enterprise_id].name)}"
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
     """How many columns of a terminal a text takes: a Chinese character takes two."""
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _filled(text: str, width: int) -> str:
+def filled(text: str, width: int) -> str:
     """Text with spaces behind it up to so many columns; longer text stays as it is."""
-    return text + " " * (width - _columns(text))
+    return text + " " * (width - columns(text))
 
 
-def _pad(text: str, width: int) -> str:
+def pad(text: str, width: int) -> str:
     """Text filled or cut to so many columns."""
-    while _columns(text) > width:
+    while columns(text) > width:
         text = text[:-1]
-    return _filled(text, width)
+    return filled(text, width)
 
 
 def lines_of(items: Iterable[str]) -> str:
