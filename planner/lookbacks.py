@@ -15,13 +15,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from planner import priority
-from planner.learning.scoring import record_reasons
+from planner.learning.scoring import place_records
 from planner.plan import Reason, Term
 from planner.violations import Action, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from planner.learning.scoring import PlaceRecords
     from planner.policy import Policy
     from planner.register import Register
     from planner.violations import Inspection, Violation
@@ -93,8 +94,8 @@ def look_backs(register: Register, days: Sequence[date], policy: Policy) -> tupl
         if violation.rectified_on is None:
             groups[_answers(register, violation)].append(violation)
     places = (site for key in groups for site in _sites(register, key))
-    record = record_reasons(register, days[0], policy, places)
-    owed = (_look_back(register, key, violations, days, policy, record) for key, violations in groups.items())
+    records = place_records(register, days[0], policy, places)
+    owed = (_look_back(register, key, violations, days, policy, records) for key, violations in groups.items())
     return tuple(sorted(owed, key=lambda lb: (not lb.mandatory, -lb.priority, lb.lookback_id)))
 
 
@@ -128,23 +129,25 @@ def spot_checks(register: Register, owed: Iterable[LookBack], day: date, policy:
                 (last.violation_id,),
             )
     others = [e.enterprise_id for e in register.enterprises if e.enterprise_id not in owing]
-    record = record_reasons(register, day, policy, others)
-    lines = {site: ((found[site],) if site in found else ()) + record.get(site, ()) for site in found | record}
+    records = place_records(register, day, policy, others)
     drawn = _drawn(register, others, day, policy)
-    kept = [SpotCheck(f"SC-{site}", site, (reason, *lines.pop(site, ()))) for site, reason in drawn.items()]
-    checks = [SpotCheck(f"SC-{site}", site, reasons) for site, reasons in lines.items() if _points(reasons)]
-    checks.sort(key=lambda check: (-check.priority, _last_seen(register, check.enterprise_id), check.lookback_id))
+    first = drawn | {site: reason for site, reason in found.items() if site not in drawn}
+    points = {site: records.points(site) + (first[site].points if site in first else 0) for site in others}
+
+    def check_of(site: str) -> SpotCheck:
+        because = (first[site],) if site in first else ()
+        return SpotCheck(f"SC-{site}", site, (*because, *records.reasons(site)))
+
+    kept = [check_of(site) for site in drawn]
+    sites = [site for site in others if points[site] and site not in drawn]
+    sites.sort(key=lambda site: (-points[site], _last_seen(register, site), site))
     taken: dict[str | None, int] = defaultdict(int)
-    for check in checks:
-        district = register.located.get(check.enterprise_id)
+    for site in sites:
+        district = register.located.get(site)
         taken[district] += 1
         if taken[district] <= rules.most_per_district:
-            kept.append(check)
+            kept.append(check_of(site))
     return tuple(kept)
-
-
-def _points(reasons: Iterable[Reason]) -> int:
-    return sum(reason.points for reason in reasons)
 
 
 def _drawn(register: Register, sites: Sequence[str], day: date, policy: Policy) -> dict[str, Reason]:
@@ -209,7 +212,7 @@ def _look_back(
     violations: Sequence[Violation],
     days: Sequence[date],
     policy: Policy,
-    record: Mapping[str, tuple[Reason, ...]],
+    records: PlaceRecords,
 ) -> LookBack:
     current = _current(violations, register, policy)
     opens = {v.violation_id: deadline(v, register, policy) + timedelta(days=1) for v in current}
@@ -225,7 +228,7 @@ def _look_back(
         repeats=_repeats(register, key, ready, policy),
         release=release,
         due=due,
-        record=max((record.get(site, ()) for site in sites), key=_points),
+        record=records.reasons(max(sites, key=records.points)),
     )
     return LookBack(
         lookback_id=f"LB-{key}",

@@ -1,9 +1,10 @@
 """
 How pressing a look-back is, as a sum of whole points that a person can replay.
 
-``(action × kind × exposure + leads + repeats + record) × timing``, each factor and each addend a policy value. So that the
-sum is exact, every factor is turned into the points it adds to what stands before it: ``kind ×2.1`` after
-``action 500`` is ``+550``. *Record* is what a card learned from history gives, in points already. Decimal arithmetic, rounded half up at each line, never binary fractions.
+``(action × kind × exposure + leads + repeats + record) × timing``, each factor and addend a policy value; *record* is
+what a card learned from history gives, in points already, and nothing where none was learned. So that the sum is
+exact, every factor is turned into the points it adds to what stands before it: ``kind ×2.1`` after ``action 500`` is
+``+550``. Decimal arithmetic, rounded half up at each line, never binary fractions.
 """
 
 from __future__ import annotations

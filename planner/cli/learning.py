@@ -103,7 +103,7 @@ def backtest(
 
     Example: lookback backtest --window 30 --chart backtest.html
     """
-    policy, history = _history(workspace, inspections, enterprises, mappings or (), types or (), lang)
+    _, history = _history(workspace, inspections, enterprises, mappings or (), types or (), lang)
     given = None if card is None else Card.of(read_policy_card(card))
     result = ask(history, default_card(), window, given=given)
     cover = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from planner.cli.learning import read_policy_card
 from planner.cli.options import (
     DayArgument,
     JsonOption,
@@ -18,7 +19,6 @@ from planner.cli.options import (
     tell,
     tell_json,
 )
-from planner.cli.learning import read_policy_card
 from planner.errors import InputError, Problem
 from planner.lookbacks import LookBack, look_backs, spot_checks
 from planner.policy import Policy
@@ -89,7 +89,7 @@ def _compare(
     """Both rankings of what is owed and what could be checked, and who moves between them."""
     card = Policy.default().card if compare == "default" else read_policy_card(Path(compare))
     rows = moves(_ranked(register, day, policy), _ranked(register, day, policy.model_copy(update={"card": card})))
-    named = [(key, register.enterprise[site].name, *numbers) for key, site, *numbers in rows]
+    named = [(row[0], register.enterprise[row[1]].name, *row[2:]) for row in rows]
     if as_json:
         keys = ("lookback_id", "name", "rank", "priority", "other_rank", "other_priority")
         tell_json(json.dumps([dict(zip(keys, row, strict=True)) for row in named], ensure_ascii=False, indent=1) + "\n")
@@ -99,7 +99,7 @@ def _compare(
 
 def _ranked(register: Register, day: date, policy: Policy) -> tuple[Wanted, ...]:
     owed = look_backs(register, (day,), policy)
-    wanted = (*owed, *spot_checks(register, owed, day, policy))
+    wanted: tuple[Wanted, ...] = (*owed, *spot_checks(register, owed, day, policy))
     return tuple(sorted(wanted, key=lambda item: (not item.mandatory, -item.priority, item.lookback_id)))
 
 

@@ -107,7 +107,7 @@ class Backtest:
 
 def earlier(score: FloatArray | IntArray, days: IntArray) -> tuple[FloatArray, FloatArray]:
     """
-    How many days earlier each visit would have been made in the order of its score, and how likely it is in the first half.
+    How many days earlier each visit would be made in the order of its score, and how likely it is in the first half.
 
     Both are exact means over all orders of equals.
 
@@ -195,7 +195,7 @@ def _window(
     known = Known.on(history, start, places)
     usual = default.scores(known)[places]
     learned = usual if card is None else card.scores(known)[places]
-    scores = {"chance": np.zeros(len(visits)), "default": usual, "learned": learned, "oracle": found}
+    scores = {"chance": np.zeros(len(visits)), "default": usual, "learned": learned, "oracle": found.astype(float)}
     moved = {order: earlier(score, days) for order, score in scores.items()}
     gains = {order: Gain(float(d[found].mean()), float(half[found].mean())) for order, (d, half) in moved.items()}
     return Window(start, len(visits), int(found.sum()), card is not None, gains), moved["learned"][0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +20,7 @@ from planner.learning.terms import AROUND_METRES, BY_TERM, NEXT_DOOR_METRES, cli
 from planner.plan import Reason, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from planner.geo import BoolArray, IntArray
+    from planner.geo import BoolArray, FloatArray, IntArray
     from planner.learning.known import Known
     from planner.policy import CardPolicy
 
@@ -38,10 +37,6 @@ class Line:
     term: Term
     points: int
     steps: tuple[float, ...]
-
-    def climbed(self, known: Known) -> IntArray:
-        """How many steps each place has reached, shape (n,)."""
-        return climbed(BY_TERM[self.term].values(known), self.steps)
 
 
 @dataclass(frozen=True)
@@ -84,23 +79,42 @@ class Card:
 
     def scores(self, known: Known) -> IntArray:
         """The score of each place, shape (n,)."""
-        total = np.zeros(known.places, np.int64)
-        for line in self.lines:
-            total += line.points * line.climbed(known)
+        return Scores(self, known).total
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """What a card says about the places of which something is known."""
+
+    card: Card
+    known: Known
+
+    @cached_property
+    def columns(self) -> tuple[tuple[Line, FloatArray, IntArray], ...]:
+        """Each line with the value and the steps climbed of each place, shapes (n,)."""
+        values = [BY_TERM[line.term].values(self.known) for line in self.card.lines]
+        return tuple((line, v, climbed(v, line.steps)) for line, v in zip(self.card.lines, values, strict=True))
+
+    @cached_property
+    def total(self) -> IntArray:
+        """The score of each place, shape (n,)."""
+        total: IntArray = np.zeros(self.known.places, np.int64)
+        for line, _, steps in self.columns:
+            total += line.points * steps
         return total
 
-    def reasons(self, known: Known, places: Iterable[int]) -> dict[int, tuple[Reason, ...]]:
-        """The lines that give points to each of some places, with the records behind them; they add up to its score."""
-        wanted = list(places)
-        found: dict[int, list[Reason]] = {place: [] for place in wanted}
-        for line in self.lines:
-            values = BY_TERM[line.term].values(known)
-            steps = climbed(values, line.steps)
-            for place in wanted:
-                if points := int(line.points * steps[place]):
-                    detail = f"{steps[place]} × {line.points}: {_said(line.term, float(values[place]))}"
-                    found[place].append(Reason(line.term, points, detail, records(line.term, known, place)))
-        return {place: tuple(reasons) for place, reasons in found.items()}
+    def reasons(self, place: int) -> tuple[Reason, ...]:
+        """The lines that give a place points, with the records behind them; they add up to its score."""
+        return tuple(
+            Reason(
+                line.term,
+                int(line.points * steps[place]),
+                f"{steps[place]} × {line.points}: {_said(line.term, float(values[place]))}",
+                records(line.term, self.known, place),
+            )
+            for line, values, steps in self.columns
+            if line.points * steps[place]
+        )
 
 
 def _said(term: Term, value: float) -> str:
@@ -127,14 +141,14 @@ def _few(ids: list[str]) -> tuple[str, ...]:
 def _behind(term: Term, known: Known, place: int) -> BoolArray:
     """Which visits a term of a place counts; of other places only those that found something."""
     history = known.history
-    own = history.place == place
+    own: BoolArray = history.place == place
     movable, found = history.movable, history.found
     if term is Term.WAITING or term in {Term.LAST_FOUND, Term.LAST_MINOR}:
         mine = np.flatnonzero(own & (movable | (term is Term.WAITING)))
         last: BoolArray = np.zeros(len(own), bool)
         last[mine[-1:]] = True
         return last
-    simple = {
+    simple: dict[Term, BoolArray] = {
         Term.CONFIRMED: own & history.lead & found,
         Term.FOLLOWED_UP: own & ~movable,
         Term.FOUND_OTHERWISE: own & ~movable & found,
@@ -147,16 +161,18 @@ def _behind(term: Term, known: Known, place: int) -> BoolArray:
         Term.SCENARIO: (history.scenario, LONG),
         Term.DISTRICT: (history.district, QUARTER),
     }
-    worse = found if term is not Term.OPERATOR_MINOR else known.minor > 0
+    worse: BoolArray = found if term is not Term.OPERATOR_MINOR else known.minor > 0
     if term in groups:
         group, half_life = groups[term]
-        alike = (group[history.place] == group[place]) & (group[place] >= 0) & ~own
+        alike: BoolArray = (group[history.place] == group[place]) & (group[place] >= 0) & ~own
         return movable & worse & alike & _fresh(known, half_life)
     if term in {Term.NEXT_DOOR, Term.AROUND}:
         metres, half_life = (NEXT_DOOR_METRES, YEAR) if term is Term.NEXT_DOOR else (AROUND_METRES, MONTH)
-        away = np.hypot(*(history.metres[history.place] - history.metres[place]).T)
-        return movable & worse & ~own & (away <= 2 * metres) & _fresh(known, half_life)
-    return own & movable
+        east, north = (history.metres[history.place] - history.metres[place]).T
+        near: BoolArray = (np.hypot(east, north) <= 2 * metres) & ~own
+        return movable & worse & near & _fresh(known, half_life)
+    checks: BoolArray = own & movable
+    return checks
 
 
 def _fresh(known: Known, half_life: float) -> BoolArray:

@@ -162,8 +162,8 @@ def correction(taught: Lessons, weights: FloatArray) -> FloatArray:
     share = seen / np.maximum(seen + missed, 1.0)
     overall = seen.sum() / (seen.sum() + missed.sum())
     inverse = np.clip(overall / np.maximum(share, 1e-9), 1 / MOST_CORRECTION, MOST_CORRECTION)
-    each = inverse[here]
-    return each / each.mean()
+    each: FloatArray = inverse[here]
+    return each / float(each.mean())
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ class Known:
         weights = np.exp2(-self.ages[visits] / half_life)
         if values is not None:
             weights = weights * values[visits]
-        return np.bincount(self.history.place[visits], weights, self.places)
+        sums: FloatArray = np.bincount(self.history.place[visits], weights, self.places).astype(float)
+        return sums
 
     @cached_property
     def usual(self) -> float:
@@ -195,16 +196,16 @@ class Known:
 
         n = self.summed(self.checks, None, half_life)
         hits = self.summed(self.checks, self.history.found, half_life)
-        located = ~np.isnan(self.history.metres).any(axis=1)
+        located: BoolArray = ~np.isnan(self.history.metres[:, 0])
         there = np.flatnonzero(located & (n > FADED))
         here = self.asked[located[self.asked]]
         rates = np.full(self.places, self.usual)
-        if not len(there) or not len(here):
+        if not (len(there) and len(here)):
             return rates
         most = min(MOST_NEIGHBOURS, len(there))
         far, which = cKDTree(self.history.metres[there]).query(self.history.metres[here], k=[*range(1, most + 1)])
         other = there[which]
-        weights = np.exp(-far / metres) * (other != here[:, None])
+        weights = np.exp(-far / metres) * np.not_equal(other, here[:, None])
         total, sums = (weights * n[other]).sum(axis=1), (weights * hits[other]).sum(axis=1)
         rates[here] = (sums + NEARBY_PRIOR * self.usual) / (total + NEARBY_PRIOR)
         return rates

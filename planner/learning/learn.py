@@ -54,12 +54,15 @@ class Learnt:
     def refusal(self) -> tuple[str, str] | None:
         """Why the default card stays, in English and Chinese; None: the learned card may stand."""
         if self.card is None:
-            needed = f"{LEAST_VISITS} visits, {LEAST_FOUND} of them with and {LEAST_FOUND} without a finding"
-            return (
-                f"the history is too small: {self.visits} visits teach, {self.found} with a finding; needed are {needed}",
-                f"历史太少:可学检查 {self.visits} 次,其中检出 {self.found} 次;至少需 {LEAST_VISITS} 次,"
-                f"且检出与未检出各 {LEAST_FOUND} 次",
+            english = (
+                f"the history is too small: {self.visits} visits teach, {self.found} of them with a finding; it takes "
+                f"{LEAST_VISITS} visits, {LEAST_FOUND} of them with and {LEAST_FOUND} without a finding"
             )
+            chinese = (
+                f"历史太少:可学检查 {self.visits} 次,其中检出 {self.found} 次;至少需 {LEAST_VISITS} 次,"
+                f"且检出与未检出各 {LEAST_FOUND} 次"
+            )
+            return english, chinese
         taught = [window for window in self.judged.windows if window.learned]
         if not taught:
             return (

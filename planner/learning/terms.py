@@ -9,7 +9,6 @@ it taught nothing where it was tried: the age of an enterprise.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,6 +18,8 @@ from planner.learning.known import LONG, MONTH, QUARTER, YEAR
 from planner.plan import Term
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planner.geo import FloatArray, IntArray
     from planner.learning.known import Known
 
@@ -65,20 +66,20 @@ CANDIDATES: tuple[Candidate, ...] = (
     Candidate(Term.FOUND_EVER, SHARE, "%", _percent(lambda k: k.own_rate(LONG))),
     Candidate(Term.LAST_FOUND, ONCE, "", lambda k: k.at_last(k.history.found, 0.0)),
     Candidate(Term.SERIOUS, SHARE, "%", _percent(lambda k: k.own_serious(LONG))),
-    Candidate(Term.MINOR, RATIO, "% of usual", _of_usual_minor(lambda k: k.own_minor(LONG))),
-    Candidate(Term.LAST_MINOR, RATIO, "% of usual", _of_usual_minor(lambda k: k.at_last(k.minor, k.usual_minor))),
+    Candidate(Term.MINOR, RATIO, "% of_usual", _of_usual_minor(lambda k: k.own_minor(LONG))),
+    Candidate(Term.LAST_MINOR, RATIO, "% of_usual", _of_usual_minor(lambda k: k.at_last(k.minor, k.usual_minor))),
     Candidate(Term.OPEN_ACTION, RUNGS, "rung", lambda k: k.rung()),
     Candidate(Term.OVERDUE, DAYS, "days", lambda k: k.overdue()),
     Candidate(Term.CONFIRMED, TIMES, "", lambda k: k.leads()),
     Candidate(Term.FOLLOWED_UP, TIMES, "", lambda k: k.followed_up()),
     Candidate(Term.FOUND_OTHERWISE, TIMES, "", lambda k: k.found_otherwise()),
     Candidate(Term.WAITING, DAYS, "days", lambda k: k.waiting),
-    Candidate(Term.OPERATOR, RATIO, "% of usual", _of_usual(lambda k: k.elsewhere())),
-    Candidate(Term.OPERATOR_MINOR, RATIO, "% of usual", _of_usual_minor(lambda k: k.elsewhere_minor())),
-    Candidate(Term.NEXT_DOOR, RATIO, "% of usual", _of_usual(lambda k: k.nearby(NEXT_DOOR_METRES, YEAR))),
-    Candidate(Term.AROUND, RATIO, "% of usual", _of_usual(lambda k: k.nearby(AROUND_METRES, MONTH))),
-    Candidate(Term.SCENARIO, RATIO, "% of usual", _of_usual(lambda k: k.scenario_rate)),
-    Candidate(Term.DISTRICT, RATIO, "% of usual", _of_usual(lambda k: k.district_lately(QUARTER))),
+    Candidate(Term.OPERATOR, RATIO, "% of_usual", _of_usual(lambda k: k.elsewhere())),
+    Candidate(Term.OPERATOR_MINOR, RATIO, "% of_usual", _of_usual_minor(lambda k: k.elsewhere_minor())),
+    Candidate(Term.NEXT_DOOR, RATIO, "% of_usual", _of_usual(lambda k: k.nearby(NEXT_DOOR_METRES, YEAR))),
+    Candidate(Term.AROUND, RATIO, "% of_usual", _of_usual(lambda k: k.nearby(AROUND_METRES, MONTH))),
+    Candidate(Term.SCENARIO, RATIO, "% of_usual", _of_usual(lambda k: k.scenario_rate)),
+    Candidate(Term.DISTRICT, RATIO, "% of_usual", _of_usual(lambda k: k.district_lately(QUARTER))),
 )
 BY_TERM = {candidate.term: candidate for candidate in CANDIDATES}
 

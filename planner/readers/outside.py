@@ -247,7 +247,7 @@ def _notes(
     if lost:
         text = f"{lost:,} inspections are of enterprises that {file} does not have: left out"
         yield Problem(other, 0, "enterprise_id", text, f"{lost:,} 条检查的企业不在企业表中,未计入")
-    unlocated = sum(place.lon != place.lon or place.lat != place.lat for place in places)  # noqa: PLR0124  (NaN)
+    unlocated = sum(place.lon != place.lon or place.lat != place.lat for place in places)
     if unlocated:
         text = f"{unlocated:,} enterprises have no coordinates: scored without their neighbours"
         yield Problem(file, 0, "lon", text, f"{unlocated:,} 家企业没有坐标,不计周边")

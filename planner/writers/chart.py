@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = (
-    "body{font:16px/1.5 system-ui,'Noto Sans CJK SC',sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}"
+    "body{font:16px/1.5 system-ui,'Noto Sans CJK SC',sans-serif;max-width:60rem;margin:2rem auto;color:#222}"
     "svg{width:100%;height:auto}text{font:12px system-ui,'Noto Sans CJK SC',sans-serif;fill:#333}"
     "pre{overflow-x:auto;font-size:13px}"
 )

@@ -28,7 +28,7 @@ def card_toml(card: Card, until: date, policy: CardPolicy) -> str:
         [
             "[card]                       # learned · 学习所得,勿手改台阶;删去本节即恢复默认",
             f'learned_until = "{until}"  # the history before this date taught it · 学自此日之前的历史',
-            f"drawn_percent = {policy.drawn_percent}            # of the teams' time, for spot checks drawn at random · 随机抽查占时",
+            f"drawn_percent = {policy.drawn_percent}  # of the teams' time, for checks drawn by lot · 随机抽查占时",
             f"drawn_points = {policy.drawn_points}",
             f"drawn_seed = {policy.drawn_seed}",
             "lines = [",

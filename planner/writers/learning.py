@@ -8,6 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from planner.learning.backtest import ORDERS
+from planner.learning.terms import BY_TERM
 from planner.words import LABELS, label
 from planner.writers.text import clean, columns, filled, lines_of, pad
 
@@ -25,7 +26,7 @@ MOST_ROWS = 10
 _WORDS = {
     "head": (
         "回测:{} 个时段,每段 {} 天,{} 至 {};检查 {} 次,其中检出 {} 次;另有 {} 个时段检查或检出太少,未计",
-        "Backtest: {} windows of {} days, {} to {}; {} visits, {} with a violation; {} windows left out: too few of either",
+        "Backtest: {} windows of {} days, {} to {}; {} visits, {} with a violation; {} windows with too few left out",
     ),
     "no_window": (
         "历史太短:没有可回测的时段(每段至少 300 次检查、10 次检出)",
@@ -33,7 +34,7 @@ _WORDS = {
     ),
     "days": (
         "按各种次序,问题平均可提前多少天发现(± 为各时段间的标准误),前一半检查可发现的比例",
-        "How many days earlier violations would have been found (± standard error over windows), share in the first half of visits",
+        "Days by which violations would have been found earlier (± standard error over windows); share in the first half",
     ),
     "chance": ("随机", "chance"),
     "default": ("默认积分卡", "default card"),
@@ -60,9 +61,9 @@ _WORDS = {
     ),
     "cover_columns": ("家数|从未检查|检查|检查占比|检出占比", "places|never visited|visits|of visits|of findings"),
     "blind": (
-        "看不见的:从未检查之处会检出什么;较早那天问题是否已经存在;记录者宽严不一。次序只在同一批检查之内调换。",
-        "What this cannot see: what visits never made would have found; whether a violation was there on the earlier day; "
-        "how strict each inspector was. The same visits are dealt out again, no others.",
+        "看不见的:从未检查之处会检出什么;较早那天问题是否已存在;某一带检出多,是问题多还是检查人员严。",
+        "What this cannot see: what visits never made would find; whether a violation was there earlier already; "
+        "whether much is found somewhere because of the shops or of who inspects them.",
     ),
     "learnt": (
         "学自 {} 之前的历史:{} 次检查,其中检出 {} 次",
@@ -90,7 +91,7 @@ _WORDS = {
         "{} items: the {} that move most (now → with the other card)",
     ),
 }
-_UNITS = {"%": "%", "% of usual": "% 常见水平", "days": "天", "rung": "级", "": ""}
+_UNITS = {"%": "%", "% of_usual": "% 常见水平", "days": "天", "rung": "级", "": ""}
 
 
 def word(key: str, lang: str, *values: object) -> str:
@@ -115,7 +116,8 @@ def _figures(result: Backtest, lang: str) -> Iterator[str]:
     yield word("days", lang)
     for order in ORDERS:
         total = result.total(order)
-        yield f"  {filled(word(order, lang), 14)}{total.days:6.1f} {_error(result.error(order))}  {total.first_half:5.0%}"
+        days = f"{total.days:6.1f} {_error(result.error(order))}"
+        yield f"  {filled(word(order, lang), 14)}{days}  {total.first_half:5.0%}"
     gained = result.total("learned").days - result.total("default").days
     error = result.error("learned", "default")
     yield "  " + (word("better", lang, gained, error) if not isnan(error) else "")
@@ -170,15 +172,14 @@ def learnt_text(result: Learnt, lang: str) -> str:
 
 def card_lines(card: Card, lang: str, spread: Mapping[Term, Any] | None = None) -> Iterator[str]:
     """A card as it is read aloud, one line a term."""
-    from planner.learning.terms import BY_TERM  # noqa: PLC0415
-
     yield f"{word('card', lang)} · {word('fingerprint', lang, card.fingerprint[:12])}"
     for line in card.lines:
         unit = BY_TERM[line.term].unit
         steps = " ".join(f"{step:g}" for step in line.steps)
-        shown = _UNITS.get(unit, unit) if lang == "zh" else unit
+        shown = _UNITS[unit] if lang == "zh" else unit.replace("_", " ")
         how = f"   ({word('spread', lang, *asdict(spread[line.term]).values())})" if spread else ""
-        yield f"  {filled(label(line.term, lang), 24)}{line.points:+5d}   {word('steps', lang)} {steps} {shown}{how}".rstrip()
+        what = f"{filled(label(line.term, lang), 24)}{line.points:+5d}"
+        yield f"  {what}   {word('steps', lang)} {steps} {shown}{how}".rstrip()
 
 
 def moves_text(rows: Sequence[tuple[str, str, int, int, int, int]], top: int, lang: str) -> str:

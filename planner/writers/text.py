@@ -70,6 +70,10 @@ _DETAIL = {
     "due": ("截止", "due"),
     "sites": ("门店数", "sites"),
     "district": ("重点商圈", "key district"),
+    "of_usual": ("常见水平", "of usual"),
+    "days": ("天", "days"),
+    "rung": ("级", "rung"),
+    "seed": ("种子", "seed"),
 }
 
 
