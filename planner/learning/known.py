@@ -84,23 +84,29 @@ class Known:
         return sums
 
     @cached_property
-    def usual(self) -> float:
-        """The share of all checks that found something, recent ones counting more; between 0 and 1, never either."""
+    def usual(self) -> FloatArray:
+        """
+        The share of checks that found something, recent ones counting more; between 0 and 1, never either.
+
+        Of all other places than each: what is found at a place never makes the others' usual look better for it.
+        """
         return self._mean(self.history.found)
 
     @cached_property
-    def usual_serious(self) -> float:
+    def usual_serious(self) -> FloatArray:
         """The same of serious findings."""
         return self._mean(self.history.serious)
 
     @cached_property
-    def usual_minor(self) -> float:
-        """Minor findings of a check on average; never 0."""
+    def usual_minor(self) -> FloatArray:
+        """The same of minor findings, how many a check; never 0."""
         return self._mean(self.minor)
 
-    def _mean(self, values: FloatArray | BoolArray) -> float:
-        weights = np.exp2(-self.ages[self.checks] / LONG)
-        return float((weights @ values[self.checks] + 0.5) / (weights.sum() + 1.0))
+    def _mean(self, values: FloatArray | BoolArray) -> FloatArray:
+        n, found = self.summed(self.checks, None, LONG), self.summed(self.checks, values, LONG)
+        others, theirs = np.maximum(n.sum() - n, 0.0), np.maximum(found.sum() - found, 0.0)
+        mean: FloatArray = (theirs + 0.5) / (others + 1.0)
+        return mean
 
     @cached_property
     def scenario_rate(self) -> FloatArray:
@@ -131,8 +137,8 @@ class Known:
         size = int(group.max(initial=0)) + 1
         total = np.bincount(group[known], (n * once)[known], size)
         hits = np.bincount(group[known], (found * once)[known], size)
-        rates = (hits + GROUP_PRIOR * self.usual) / (total + GROUP_PRIOR)
-        return np.where(known, rates[group], self.usual)
+        rates = (hits[group] + GROUP_PRIOR * self.usual) / (total[group] + GROUP_PRIOR)
+        return np.where(known, rates, self.usual)
 
     def own_rate(self, half_life: float) -> FloatArray:
         """The share of a place's own checks that found something, smoothed towards what one expects of it."""
@@ -146,7 +152,7 @@ class Known:
         """Minor findings a check, smoothed."""
         return self._own(self.minor, self.usual_minor, half_life)
 
-    def _own(self, values: FloatArray | BoolArray, prior: FloatArray | float, half_life: float) -> FloatArray:
+    def _own(self, values: FloatArray | BoolArray, prior: FloatArray, half_life: float) -> FloatArray:
         found = self.summed(self.checks, values, half_life)
         return (found + OWN_PRIOR * prior) / (self.summed(self.checks, None, half_life) + OWN_PRIOR)
 
@@ -157,9 +163,9 @@ class Known:
         last[self.history.place[self.checks]] = self.checks  # oldest first: the last one stays
         return last
 
-    def at_last(self, values: FloatArray | BoolArray, otherwise: float) -> FloatArray:
+    def at_last(self, values: FloatArray | BoolArray, otherwise: FloatArray | float) -> FloatArray:
         """The value of each place's last check; ``otherwise`` without one."""
-        found = np.full(self.places, otherwise)
+        found: FloatArray = np.zeros(self.places) + otherwise
         checked = self.last >= 0
         found[checked] = values[self.last[checked]]
         return found
@@ -179,7 +185,7 @@ class Known:
         """Minor findings a check at the other places of the same operator, smoothed."""
         return self._elsewhere(self.minor, self.usual_minor)
 
-    def _elsewhere(self, values: FloatArray | BoolArray, usual: float) -> FloatArray:
+    def _elsewhere(self, values: FloatArray | BoolArray, usual: FloatArray) -> FloatArray:
         n, hits = self.summed(self.checks, None, LONG), self.summed(self.checks, values, LONG)
         operator = self.history.operator
         total, sums = np.bincount(operator, n), np.bincount(operator, hits)
@@ -199,7 +205,7 @@ class Known:
         located: BoolArray = ~np.isnan(self.history.metres[:, 0])
         there = np.flatnonzero(located & (n > FADED))
         here = self.asked[located[self.asked]]
-        rates = np.full(self.places, self.usual)
+        rates = self.usual.copy()
         if not (len(there) and len(here)):
             return rates
         most = min(MOST_NEIGHBOURS, len(there))
@@ -207,7 +213,7 @@ class Known:
         other = there[which]
         weights = np.exp(-far / metres) * np.not_equal(other, here[:, None])
         total, sums = (weights * n[other]).sum(axis=1), (weights * hits[other]).sum(axis=1)
-        rates[here] = (sums + NEARBY_PRIOR * self.usual) / (total + NEARBY_PRIOR)
+        rates[here] = (sums + NEARBY_PRIOR * self.usual[here]) / (total + NEARBY_PRIOR)
         return rates
 
     def leads(self) -> FloatArray:

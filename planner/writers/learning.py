@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 10
 
+_BLIND = (
+    "What this cannot see: what visits never made would find; whether a violation was there earlier already; "
+    "whether much is found somewhere because of the shops or of who inspects them."
+)
 _WORDS = {
     "head": (
         "回测:{} 个时段,每段 {} 天,{} 至 {};检查 {} 次,其中检出 {} 次;另有 {} 个时段检查或检出太少,未计",
@@ -34,7 +38,7 @@ _WORDS = {
     ),
     "days": (
         "按各种次序,问题平均可提前多少天发现(± 为各时段间的标准误),前一半检查可发现的比例",
-        "Days by which violations would have been found earlier (± standard error over windows); share in the first half",
+        "Days by which violations would have been found earlier (± standard error over windows); share in first half",
     ),
     "chance": ("随机", "chance"),
     "default": ("默认积分卡", "default card"),
@@ -60,11 +64,7 @@ _WORDS = {
         "Share of visits beside share of findings, by district (most neglected first)",
     ),
     "cover_columns": ("家数|从未检查|检查|检查占比|检出占比", "places|never visited|visits|of visits|of findings"),
-    "blind": (
-        "看不见的:从未检查之处会检出什么;较早那天问题是否已存在;某一带检出多,是问题多还是检查人员严。",
-        "What this cannot see: what visits never made would find; whether a violation was there earlier already; "
-        "whether much is found somewhere because of the shops or of who inspects them.",
-    ),
+    "blind": ("看不见的:从未检查之处会检出什么;较早那天问题是否已存在;某一带检出多,是问题多还是检查人员严。", _BLIND),
     "learnt": (
         "学自 {} 之前的历史:{} 次检查,其中检出 {} 次",
         "Learned from the history before {}: {} visits, {} with a violation",
