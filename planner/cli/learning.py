@@ -80,7 +80,7 @@ def add_to(app: typer.Typer) -> None:
 def backtest(
     window: Annotated[
         int | None,
-        typer.Option(min=7, max=366, help="Days of a window; 60, or a tenth of a history shorter than 600 days."),
+        typer.Option(min=7, max=366, help="Days of a window; 60, or less where the history is shorter than 600 days."),
     ] = None,
     inspections: InspectionsOption = None,
     enterprises: EnterprisesOption = None,

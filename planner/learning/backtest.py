@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.learning.fit import chance, enough, fit, lessons, window_days
+from planner.learning.fit import JUDGED_VISITS, chance, enough, fit, lessons, window_days
 from planner.learning.known import Known
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
 WARM_UP = 365
 """Days of history before the first window; half the history where that is less than twice as long."""
-LEAST_VISITS = 300
-"""Windows with fewer visits are left out, and counted."""
 LEAST_FOUND = 10
+"""Windows with fewer findings, or too few visits, are left out, and counted."""
 ORDERS = ("chance", "default", "learned", "oracle")
 
 
@@ -159,7 +158,7 @@ def backtest(history: History, default: Card, length: int | None = None, *, give
     for start in days_asked:
         visits = history.window(start, length)
         found = history.found[visits]
-        if len(visits) < LEAST_VISITS or int(found.sum()) < LEAST_FOUND:
+        if len(visits) < JUDGED_VISITS or int(found.sum()) < LEAST_FOUND:
             left_out += 1
             continue
         card = given

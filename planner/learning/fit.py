@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from planner.plan import Term
 
 WINDOW = 60
-"""Days for which a score is frozen; a tenth of a history that is shorter than ten of them."""
+"""Days for which a score is frozen; shorter in a history that is shorter than ten of them."""
 SHORTEST = 14
+JUDGED_VISITS = 300
+"""Windows with fewer visits judge no card; windows are made long enough for so many."""
 FIRST_DAYS = 30
 """Days of history before the first window that teaches."""
 PENALTY = 20.0
@@ -78,7 +80,8 @@ class Lessons:
 def window_days(history: History, until: int) -> int:
     """How long windows are when nobody says."""
     span = until - int(history.day[0]) if len(history.day) else 0
-    return min(WINDOW, max(SHORTEST, span // 10))
+    checks = max(1, int(history.movable.sum()))
+    return min(WINDOW, max(SHORTEST, span // 10, math.ceil(1.2 * JUDGED_VISITS * span / checks)))
 
 
 def starts(history: History, until: int, length: int) -> tuple[int, ...]:
