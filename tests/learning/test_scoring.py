@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given
-from towns import DAY, ONE_STEP, POLICY, complaint, examples, one_team_ok, register, shop, team, towns, with_policy
+from towns import DAY, ONE_STEP, POLICY, examples, one_team_ok, register, shop, team, towns, with_policy
 
 from planner.check import check
 from planner.learning.card import Card
@@ -13,6 +13,7 @@ from planner.lookbacks import look_backs, spot_checks
 from planner.plan import Term, from_json, to_json
 from planner.planning import plan
 from planner.policy import CardLine
+from planner.violations import Inspection, InspectionResult
 
 LINES = (
     CardLine(term="found_ever", points=4, steps=(10.0, 20.0, 30.0, 40.0, 50.0)),
@@ -28,10 +29,10 @@ def wanted(found, policy, day=DAY):
 
 
 def quarter(shops=60):
-    """Shops nobody owes anything, every other one found wanting by complaint ten weeks ago, and two teams."""
+    """Shops nobody owes anything, checked ten weeks ago: every other one was found wanting. And two teams."""
+    results = (InspectionResult.VIOLATION, InspectionResult.CLEAN)
     visits = [
-        complaint(f"I{k}", f"E{k:02d}", DAY - timedelta(days=70), inspection_type="campaign")
-        for k in range(0, shops, 2)
+        Inspection(f"I{k}", f"E{k:02d}", DAY - timedelta(days=70), results[k % 2], "campaign") for k in range(shops)
     ]
     places = [shop(f"E{k:02d}", k % 20, k // 20) for k in range(shops)]
     return register(places, (), [team("T1", 5, 5), team("T2", 6, 6)], inspections=tuple(visits))
@@ -47,7 +48,7 @@ def test_nothing_learned_nothing_changed():
 @given(towns())
 @examples(10)
 def test_a_learned_card_adds_before_timing(town):
-    """Every priority is still the sum of its reasons, the card's lines stand before timing, the others are as before."""
+    """Every priority is the sum of its reasons, the card's lines stand before timing, the others as before."""
     found = town.register
     terms = {Term(line.term) for line in LINES}
     for lb in look_backs(found, (town.day,), UNDRAWN):
@@ -59,8 +60,8 @@ def test_a_learned_card_adds_before_timing(town):
 
 
 def test_places_are_checked_for_their_record():
-    """With a learned card, shops found wanting come before those never visited, and say why."""
-    _, checks = wanted(quarter(), with_policy(UNDRAWN, spot_checks={"never_inspected_points": 1}))
+    """With a learned card, shops found wanting come before those that were clean, and say why."""
+    _, checks = wanted(quarter(), UNDRAWN)
     first = checks[0]
     assert int(first.enterprise_id[1:]) % 2 == 0
     assert first.reasons[0].term is Term.FOUND_EVER

@@ -5,8 +5,18 @@ import pytest
 from planner.errors import InputError
 from planner.readers.outside import chain, named, outside
 
-SHOPS = "id,name,latitude,longitude,facility_type,risk\n1,NOODLE HOUSE #3,41.9,-87.6,Restaurant,High\n2,noodle house (Loop),0,0,School,Low\n"
-CHECKS = "enterprise_id,inspection_date,type,critical,major,minor\n1,2013-01-02,ROUTINE,0,2,1\n2,2013-01-03T00:00:00,COMPLAINT,1,0,0\n2,2013-02-03,OTHER,0,0,4\n9,2013-02-04,ROUTINE,1,0,0\n"
+SHOPS = """\
+id,name,latitude,longitude,facility_type,risk
+1,NOODLE HOUSE #3,41.9,-87.6,Restaurant,High
+2,noodle house (Loop),0,0,School,Low
+"""
+CHECKS = """\
+enterprise_id,inspection_date,type,critical,major,minor
+1,2013-01-02,ROUTINE,0,2,1
+2,2013-01-03T00:00:00,COMPLAINT,1,0,0
+2,2013-02-03,OTHER,0,0,4
+9,2013-02-04,ROUTINE,1,0,0
+"""
 
 
 def files(tmp_path, shops=SHOPS, checks=CHECKS):
