@@ -7,6 +7,7 @@ its sites, however many violations are unverified. It opens the day after the re
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -15,12 +16,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from planner import priority
 from planner.events import NOTHING, Changes
+from planner.learning.scoring import place_records
 from planner.plan import Reason, Term
 from planner.violations import Action, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from planner.learning.scoring import PlaceRecords
     from planner.policy import Policy
     from planner.register import Register
     from planner.violations import Inspection, Violation
@@ -95,7 +98,9 @@ def look_backs(
     for violation in register.violations:
         if violation.rectified_on is None:
             groups[answers(register, violation)].append(violation)
-    owed = [_look_back(register, key, violations, days, policy) for key, violations in groups.items()]
+    places = (site for key in groups for site in _sites(register, key))
+    records = place_records(register, days[0], policy, places)
+    owed = [_look_back(register, key, violations, days, policy, records) for key, violations in groups.items()]
     owed = _with_urgent(owed, register, policy, changes)
     return tuple(sorted(owed, key=lambda lb: (not lb.mandatory, -lb.priority, lb.lookback_id)))
 
@@ -105,7 +110,9 @@ def spot_checks(register: Register, owed: Iterable[LookBack], day: date, policy:
     What may fill the time left, most pressing first, at most so many in each business district.
 
     Siblings of unrectified violations (举一反三), places rectified long enough ago to sample for a rebound, and
-    enterprises never inspected; the one seen longest ago comes first among equals.
+    enterprises never inspected; the one seen longest ago comes first among equals. Once a card was learned, any
+    enterprise may be one for its record, and some are drawn at random first: a history of visits that the score chose
+    would teach the score nothing but itself.
     """
     owed = tuple(owed)
     # What is only urgent stays a spot check, too: one that has begun when the complaint comes in is still one.
@@ -128,16 +135,53 @@ def spot_checks(register: Register, owed: Iterable[LookBack], day: date, policy:
                 f"since {last.rectified_on}",
                 (last.violation_id,),
             )
-    checks = [SpotCheck(f"SC-{site}", site, (reason,)) for site, reason in found.items() if reason.points]
-    checks.sort(key=lambda check: (-check.priority, _last_seen(register, check.enterprise_id), check.lookback_id))
+    others = [e.enterprise_id for e in register.enterprises if e.enterprise_id not in owing and e.place is not None]
+    records = place_records(register, day, policy, others)
+    drawn = _drawn(register, others, day, policy)
+    first = drawn | {site: reason for site, reason in found.items() if site not in drawn}
+    points = {site: records.points(site) + (first[site].points if site in first else 0) for site in others}
+
+    def check_of(site: str) -> SpotCheck:
+        because = (first[site],) if site in first else ()
+        return SpotCheck(f"SC-{site}", site, (*because, *records.reasons(site)))
+
+    kept = [check_of(site) for site in drawn]
+    sites = [site for site in others if points[site] and site not in drawn]
+    sites.sort(key=lambda site: (-points[site], _last_seen(register, site), site))
     taken: dict[str | None, int] = defaultdict(int)
-    kept = []
-    for check in checks:
-        district = register.located.get(check.enterprise_id)
+    for site in sites:
+        district = register.located.get(site)
         taken[district] += 1
         if taken[district] <= rules.most_per_district:
-            kept.append(check)
+            kept.append(check_of(site))
     return tuple(kept)
+
+
+def _drawn(register: Register, sites: Sequence[str], day: date, policy: Policy) -> dict[str, Reason]:
+    """
+    Spot checks drawn at random, as many as the policy's share of the teams' time allows; none without a learned card.
+
+    Every enterprise gets a number from seed, day and id (sha256), and the lowest are drawn: anybody can draw again, and
+    no order of a table has a say.
+    """
+    card = policy.card
+    if not card.learned or not card.drawn_points:
+        return {}
+    shift = (policy.shift.end - policy.shift.start) // 60 - policy.shift.break_minutes
+    left = len(register.teams) * shift * card.drawn_percent / 100
+    overhead = policy.visits.certificate_minutes + policy.visits.record_minutes
+
+    def lot(site: str) -> str:
+        return hashlib.sha256(f"{card.drawn_seed}|{day}|{site}".encode()).hexdigest()
+
+    drawn: dict[str, Reason] = {}
+    for site in sorted(sites, key=lot):
+        enterprise = register.enterprise[site]
+        left -= (enterprise.visit_minutes or policy.scenarios[enterprise.scenario].spot_check) + overhead
+        if left < 0:
+            break
+        drawn[site] = Reason(Term.DRAWN, card.drawn_points, f"seed {card.drawn_seed}, {day}")
+    return drawn
 
 
 def deadline(violation: Violation, register: Register, policy: Policy) -> date:
@@ -180,13 +224,23 @@ def verified(
     return [v for v in violations if v.found_on <= newest], ready
 
 
+def _sites(register: Register, key: str) -> tuple[str, ...]:
+    """Where the look-back of an enterprise or an operator can be made."""
+    return (key,) if key in register.enterprise else register.sites[key]
+
+
 def _look_back(
-    register: Register, key: str, violations: Sequence[Violation], days: Sequence[date], policy: Policy
+    register: Register,
+    key: str,
+    violations: Sequence[Violation],
+    days: Sequence[date],
+    policy: Policy,
+    records: PlaceRecords,
 ) -> LookBack:
     seen, ready = verified(violations, register, days[-1], policy)
     release = min(deadline(v, register, policy) for v in ready) + timedelta(days=1)
     due = min(due_date(v, register, policy) for v in ready)
-    sites = (key,) if key in register.enterprise else register.sites[key]
+    sites = _sites(register, key)
     day = release if days[0] < release <= days[-1] else days[0]
     around = priority.Circumstances(
         sites=len(sites),
@@ -195,6 +249,7 @@ def _look_back(
         repeats=_repeats(register, key, ready, policy),
         release=release,
         due=due,
+        record=records.reasons(max(sites, key=records.points)),
     )
     return LookBack(
         lookback_id=f"LB-{key}",
@@ -251,8 +306,9 @@ def _leads(register: Register, violations: Sequence[Violation], day: date, polic
 
 def _repeats(register: Register, key: str, violations: Sequence[Violation], policy: Policy) -> tuple[Violation, ...]:
     """Open violations found after the deadline of an earlier one of the same enterprise or operator had passed."""
-    sites = (key,) if key in register.enterprise else register.sites[key]
-    history = [v for site in sites for v in register.violations_at.get(site, ()) if answers(register, v) == key]
+    history = [
+        v for site in _sites(register, key) for v in register.violations_at.get(site, ()) if answers(register, v) == key
+    ]
     if not history:
         return ()
     first_deadline = min(deadline(v, register, policy) for v in history)

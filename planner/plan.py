@@ -35,6 +35,26 @@ class Term(StrEnum):
     SIBLING = "sibling"
     ANTI_REBOUND = "anti_rebound"
     NEVER_INSPECTED = "never_inspected"
+    DRAWN = "drawn"
+    # What a learned card may count:
+    FOUND_LATELY = "found_lately"
+    FOUND_EVER = "found_ever"
+    LAST_FOUND = "last_found"
+    SERIOUS = "serious"
+    MINOR = "minor"
+    LAST_MINOR = "last_minor"
+    OPEN_ACTION = "open_action"
+    OVERDUE = "overdue_days"
+    CONFIRMED = "confirmed_complaints"
+    FOLLOWED_UP = "followed_up"
+    FOUND_OTHERWISE = "found_otherwise"
+    WAITING = "waiting"
+    OPERATOR = "operator_elsewhere"
+    OPERATOR_MINOR = "operator_minor"
+    NEXT_DOOR = "next_door"
+    AROUND = "around"
+    SCENARIO = "scenario_rate"
+    DISTRICT = "district_lately"
 
 
 @dataclass(frozen=True)
@@ -186,6 +206,8 @@ class Plan:
     unvisited: tuple[Unvisited, ...]
     totals: Totals
     bound: Bound | None
+    card: str = ""
+    """The fingerprint of the learned card behind the priorities (sha256); empty: nothing was learned."""
 
 
 def numbered(plan: Plan, revision: int, parent: int | None) -> Plan:
@@ -258,6 +280,7 @@ def _document(plan: Plan) -> dict[str, Any]:
         "revision": plan.revision,
         "parent": plan.parent,
         "workspace_fingerprint": plan.fingerprint,
+        **({"card": plan.card} if plan.card else {}),
         "created_by": {
             "versions": dict(made.versions),
             "solver": made.solver,
@@ -372,6 +395,7 @@ def _plan(document: Any) -> Plan:
         unvisited=tuple(Unvisited(**_fields(row, Unvisited)) for row in _typed(document, "unvisited", list)),
         totals=Totals(**_fields(_typed(document, "totals", dict), Totals)),
         bound=None if bound is None else Bound(**_fields({"problem": "", **bound}, Bound)),
+        card=_typed({"card": "", **document}, "card", str),
     )
 
 

@@ -21,6 +21,7 @@ from planner.begun import from_where_they_are, place_of, rest_of
 from planner.check import check
 from planner.events import NOTHING, Promise
 from planner.geo import Place
+from planner.learning import scoring
 from planner.lookbacks import LookBack, look_backs, spot_checks
 from planner.plan import Bound, CreatedBy, Duty, Interval, Plan, Totals, Visit
 from planner.problem import build, district_goals, places_of
@@ -293,6 +294,7 @@ def assembled(
         revision=1,
         parent=None,
         fingerprint=fingerprint(prepared.register, prepared.policy),
+        card=scoring.fingerprint(prepared.policy),
         created_by=created_by,
         horizon=problem.days,
         duties=duties,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal, Self
@@ -220,6 +221,38 @@ class MapsPolicy(_Section):
         return self
 
 
+class CardLine(_Section):
+    term: str
+    points: Annotated[int, Field(ge=0, le=10_000)]
+    steps: Annotated[tuple[Annotated[float, Field(allow_inf_nan=False)], ...], Field(strict=False, min_length=1)]
+
+    @model_validator(mode="after")
+    def _ascends(self) -> Self:
+        if list(self.steps) != sorted(set(self.steps)):
+            raise ValueError("steps must ascend")
+        return self
+
+
+class CardPolicy(_Section):
+    learned_until: str
+    """The history before this date taught the card; empty: nothing was learned, and no score uses it."""
+    drawn_percent: Annotated[int, Field(ge=0, le=50)]
+    drawn_points: Count
+    drawn_seed: Count
+    lines: Annotated[tuple[CardLine, ...], Field(strict=False, max_length=20)]
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        if self.learned_until:
+            date.fromisoformat(self.learned_until)
+        return self
+
+    @property
+    def learned(self) -> bool:
+        """Whether scores use the card."""
+        return bool(self.learned_until)
+
+
 class Policy(_Section):
     """Everything the office may choose; see ``policy.toml`` for each value, its unit and its default."""
 
@@ -235,6 +268,7 @@ class Policy(_Section):
     plan: PlanPolicy
     replan: ReplanPolicy
     maps: MapsPolicy
+    card: CardPolicy
 
     @classmethod
     @cache

@@ -1,9 +1,10 @@
 """
 How pressing a look-back is, as a sum of whole points that a person can replay.
 
-``(action × kind × exposure + leads + repeats) × timing``, each factor and each addend a policy value. So that the
-sum is exact, every factor is turned into the points it adds to what stands before it: ``kind ×2.1`` after
-``action 500`` is ``+550``. Decimal arithmetic, rounded half up at each line, never binary fractions.
+``(action × kind × exposure + leads + repeats + record) × timing``, each factor and addend a policy value; *record* is
+what a card learned from history gives, in points already, and nothing where none was learned. So that the sum is
+exact, every factor is turned into the points it adds to what stands before it: ``kind ×2.1`` after ``action 500`` is
+``+550``. Decimal arithmetic, rounded half up at each line, never binary fractions.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ class Circumstances:
     """What was found again after an earlier deadline had passed, newest first."""
     release: date
     due: date
+    record: tuple[Reason, ...] = ()
+    """The lines of a learned card for the place; none when nothing was learned."""
 
 
 def reasons(
@@ -84,6 +87,7 @@ def reasons(
     )
     again = tuple(violation.violation_id for violation in around.repeats)
     addend(Term.REPEATS, len(again), policy.repeat, policy.repeat_cap, again)
+    lines += around.record
     timing, detail = _timing(around, day, calendar, policy)
     factor(Term.TIMING, timing, detail, ())
     return tuple(lines)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from planner import readers
 from planner.errors import InputError, Problem
 from planner.history import with_outcomes
+from planner.learning.card import Card
 from planner.policy import Policy, default_text
 from planner.readers.repairs import repaired
 from planner.readers.tables import DISTRICTS
@@ -76,16 +77,18 @@ class Workspace:
         """The policy: the defaults with ``data/policy.toml`` laid over them."""
         path = self.data / "policy.toml"
         try:
-            return (
+            policy = (
                 Policy.from_toml(path.read_text("utf-8"), file="data/policy.toml")
                 if path.exists()
                 else Policy.default()
             )
+            Card.of(policy.card)
         except UnicodeDecodeError as problem:
             raise InputError([Problem("data/policy.toml", 0, "", "is not UTF-8", "应为 UTF-8 编码")]) from problem
         except OSError as problem:
             text = f"cannot be read: {problem.strerror}"
             raise InputError([Problem("data/policy.toml", 0, "", text, "无法读取")]) from problem
+        return policy
 
     def read(self) -> tuple[Policy, Reading]:
         """

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.exceptions import TyperException
 
-from planner.cli import bench, day, export, folder, outcomes, plans, ranking, reports, tables
+from planner.cli import bench, day, export, folder, learning, outcomes, plans, ranking, reports, tables
 from planner.cli.options import say, tell
 from planner.errors import ClusterError, InputError, LookbackError, StoreError
 
@@ -41,6 +41,8 @@ Lookback plans look-back (回头看) inspections: who goes where today, and why 
   record  what visits found, from files or by hand    lookback record E00601 not_rectified
   report  the campaign so far, and the days to come   lookback report 2026-11-01 2026-11-24 --html report.html
   backup  plans, events and outcomes in one file      lookback backup lookback-2026-11-24.db
+  backtest  how early the priority finds trouble      lookback backtest --chart backtest.html
+  learn   a points card from the history              lookback learn --until 2026-11-01 --write
   bench   how good the engine is, beside others       lookback bench synthetic --size S --seeds 1-3 --seconds 5
 
 Every verb takes --workspace DIR (default: here), --lang zh|en and --json; lookback VERB --help says more.
@@ -64,6 +66,7 @@ day.add_to(app)
 outcomes.add_to(app)
 reports.add_to(app)
 export.add_to(app)
+learning.add_to(app)
 bench.add_to(app)
 
 

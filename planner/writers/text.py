@@ -70,6 +70,10 @@ _DETAIL = {
     "due": ("截止", "due"),
     "sites": ("门店数", "sites"),
     "district": ("重点商圈", "key district"),
+    "of_usual": ("常见水平", "of usual"),
+    "days": ("天", "days"),
+    "rung": ("级", "rung"),
+    "seed": ("种子", "seed"),
 }
 
 
@@ -176,10 +180,10 @@ def why_text(wanted: Sequence[Wanted], register: Register, lang: str) -> str:
         for reason in item.reasons:
             total += reason.points
             lines.append(
-                f"  {_filled(label(reason.term, lang), 22)}{reason.points:+8,d} {total:8,d}   "
-                f"{_filled(detail(reason, lang), 44)}  {', '.join(reason.records)}".rstrip()
+                f"  {filled(label(reason.term, lang), 22)}{reason.points:+8,d} {total:8,d}   "
+                f"{filled(detail(reason, lang), 44)}  {', '.join(reason.records)}".rstrip()
             )
-        lines.append(f"  {_filled('=', 22)}{'':8} {item.priority:8,d}")
+        lines.append(f"  {filled('=', 22)}{'':8} {item.priority:8,d}")
         if isinstance(item, LookBack):
             opens, due = word("opens", lang, item.release), word("due", lang, item.due)
             lines.append(f"  {opens} · {due}" + (f" · {word('must', lang)}" if item.mandatory else ""))
@@ -291,7 +295,7 @@ def columns(text: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _filled(text: str, width: int) -> str:
+def filled(text: str, width: int) -> str:
     """Text with spaces behind it up to so many columns; longer text stays as it is."""
     return text + " " * (width - columns(text))
 
@@ -300,7 +304,7 @@ def pad(text: str, width: int) -> str:
     """Text filled or cut to so many columns."""
     while columns(text) > width:
         text = text[:-1]
-    return _filled(text, width)
+    return filled(text, width)
 
 
 def lines_of(items: Iterable[str]) -> str:

@@ -1,0 +1,216 @@
+"""The verbs about the priority itself: backtest, learn."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from planner.cli.options import (
+    JsonOption,
+    Lang,
+    LangOption,
+    WorkspaceOption,
+    day as parse_day,
+    say,
+    tell,
+    tell_json,
+)
+from planner.errors import InputError, Problem
+from planner.learning.backtest import backtest as ask
+from planner.learning.card import Card
+from planner.learning.history import History, of_register
+from planner.learning.learn import coverage, learn as teach
+from planner.policy import Policy, default_text
+from planner.readers.outside import COLUMNS, named, outside
+from planner.workspace import Workspace
+from planner.writers.atomic import write_files
+from planner.writers.chart import chart as drawn
+from planner.writers.learned_card import card_toml, with_card
+from planner.writers.learning import backtest_rows, backtest_text, learnt_rows, learnt_text, word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.policy import CardPolicy
+    from planner.readers.outside import Named
+
+
+def _mapping(text: str) -> Named:
+    try:
+        return named(text)
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from wrong
+
+
+InspectionsOption = Annotated[
+    Path | None, typer.Option("--inspections", metavar="CSV", help="A history from elsewhere: its inspections.")
+]
+EnterprisesOption = Annotated[
+    Path | None, typer.Option("--enterprises", metavar="CSV", help="A history from elsewhere: its enterprises.")
+]
+MapOption = Annotated[
+    list[Any] | None,
+    typer.Option(
+        "--map",
+        parser=_mapping,
+        metavar="THEIRS=OURS",
+        help=f"A column of theirs is ours; A+B=OURS adds or joins. Ours: {', '.join(COLUMNS)}.",
+    ),
+]
+TypeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type",
+        metavar="TYPE",
+        help="Type of inspection that could have been made on another day; all but complaints and follow-ups.",
+    ),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the verbs."""
+    app.command()(backtest)
+    app.command()(learn)
+
+
+def backtest(
+    window: Annotated[
+        int | None,
+        typer.Option(min=7, max=366, help="Days of a window; 60, or less where the history is shorter than 600 days."),
+    ] = None,
+    inspections: InspectionsOption = None,
+    enterprises: EnterprisesOption = None,
+    mappings: MapOption = None,
+    types: TypeOption = None,
+    card: Annotated[
+        Path | None,
+        typer.Option("--card", metavar="TOML", help="Ask about this card, not one learned for each window."),
+    ] = None,
+    chart: Annotated[Path | None, typer.Option("--chart", metavar="HTML", help="Draw it, too.")] = None,
+    workspace: WorkspaceOption = Path(),
+    lang: LangOption = Lang.ZH,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    How many days earlier the priority would have found what was found. 回测:按优先级可提前多少天发现问题。
+
+    For each window the score is frozen at its first day, the same visits are dealt out again on the same dates in
+    the order of the score, and equals in random order. Chance and hindsight stand beside it.
+
+    Example: lookback backtest --window 30 --chart backtest.html
+    """
+    _, history = _history(workspace, inspections, enterprises, mappings or (), types or (), lang)
+    given = None if card is None else Card.of(read_policy_card(card))
+    result = ask(history, default_card(), window, given=given)
+    cover = {
+        "scenario": coverage(history, history.scenario, history.scenarios),
+        "district": coverage(history, history.district, history.districts),
+    }
+    text = backtest_text(result, cover, lang)
+    if chart is not None:
+        write_files(chart.parent, {chart.name: drawn(result, text, lang).encode()})
+    if as_json:
+        tell_json(json.dumps(backtest_rows(result, cover), ensure_ascii=False, indent=1) + "\n")
+    else:
+        tell(text)
+
+
+def learn(
+    until: Annotated[
+        date | None,
+        typer.Option(parser=parse_day, metavar="DATE", help="Only the history before; all of it if not given."),
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Put the card into data/policy.toml.")] = False,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="TOML", help="Put the card into a file of its own.")
+    ] = None,
+    inspections: InspectionsOption = None,
+    enterprises: EnterprisesOption = None,
+    mappings: MapOption = None,
+    types: TypeOption = None,
+    workspace: WorkspaceOption = Path(),
+    lang: LangOption = Lang.ZH,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    Learn a points card from the history, and say whether it may stand. 从历史检查学习积分卡,并说明是否可用。
+
+    The card is judged in windows that it had not seen. Where the history is too small, or the card did not do better
+    than the default one, the default card stays and nothing is written.
+
+    Example: lookback learn --until 2026-11-01 --write
+    """
+    if write and inspections is not None:
+        raise typer.BadParameter("a history from elsewhere teaches no workspace: use --to", param_hint="--write")
+    policy, history = _history(workspace, inspections, enterprises, mappings or (), types or (), lang)
+    last = date.fromordinal(int(history.day[-1]) + 1) if len(history.day) else date.min
+    day = until or last
+    result = teach(history, day.toordinal(), default_card())
+    if as_json:
+        tell_json(json.dumps(learnt_rows(result), ensure_ascii=False, indent=1) + "\n")
+    else:
+        tell(learnt_text(result, lang))
+    if not write and to is None:
+        return
+    if result.refusal is not None or result.card is None:
+        raise typer.Exit(3)
+    section = card_toml(result.card, day, policy.card)
+    if to is not None:
+        write_files(to.parent, {to.name: section.encode()})
+        say(word("written", lang, to))
+    if write:
+        path = Workspace.at(workspace).data / "policy.toml"
+        text = path.read_text("utf-8") if path.exists() else default_text()
+        write_files(path.parent, {path.name: with_card(text, section).encode()})
+        say(word("written", lang, path))
+
+
+def default_card() -> Card:
+    """The card that comes with the program."""
+    return Card.of(Policy.default().card)
+
+
+def read_policy_card(path: Path) -> CardPolicy:
+    """
+    A card in a file of its own, or in a policy, as a policy has it.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or a line of the card is wrong.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as problem:
+        raise InputError([Problem(str(path), 0, "", "is not UTF-8", "应为 UTF-8 编码")]) from problem
+    except OSError as problem:
+        raise InputError([Problem(str(path), 0, "", f"cannot be read: {problem.strerror}", "无法读取")]) from problem
+    card = Policy.from_toml(text, file=str(path)).card
+    Card.of(card, file=str(path))
+    return card
+
+
+def _history(
+    workspace: Path,
+    inspections: Path | None,
+    enterprises: Path | None,
+    mappings: Sequence[Named],
+    types: Sequence[str],
+    lang: Lang,
+) -> tuple[Policy, History]:
+    """The history that was asked about, and the policy beside it."""
+    if (inspections is None) != (enterprises is None):
+        raise typer.BadParameter("give both --inspections and --enterprises, or neither")
+    if inspections is None or enterprises is None:
+        if mappings or types:
+            raise typer.BadParameter("--map and --type are for a history from elsewhere: give --inspections, too")
+        policy, reading = Workspace.at(workspace).read()
+        return policy, of_register(reading.register)
+    read = outside(enterprises, inspections, mappings, types)
+    for note in read.notes:
+        say(note.line(lang))
+    return Policy.default(), read.history
