@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.enterprises import Scenario
@@ -119,3 +120,24 @@ EVENTS: Mapping[str, Label] = {
     "undo": Label("撤销", "undone"),
 }
 """What people call the events, by the names that the verb has for them; the Chinese ones are understood, too."""
+
+DETAILS: Mapping[str, Label] = {
+    **{str(code): LABELS[code] for kind in (Action, ViolationKind, Aggravation) for code in kind},
+    "before_release": Label("未到复查日,始于", "before release on"),
+    "overdue": Label("逾期工作日", "working days overdue:"),
+    "in_window": Label("期限进度", "in the window"),
+    "since": Label("自", "since"),
+    "due": Label("截止", "due"),
+    "sites": Label("门店数", "sites"),
+    "district": Label("重点商圈", "key district"),
+    "of_usual": Label("常见水平", "of usual"),
+    "days": Label("天", "days"),
+    "rung": Label("级", "rung"),
+    "seed": Label("种子", "seed"),
+}
+"""What people read for the codes that may stand in the detail of a reason."""
+
+
+def in_words(detail: str, lang: str) -> str:
+    """The detail of a reason with the codes in it put into words; all else stays as it is."""
+    return re.sub(r"[a-z][a-z_]+", lambda code: DETAILS[code[0]].of(lang) if code[0] in DETAILS else code[0], detail)

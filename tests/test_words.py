@@ -6,7 +6,7 @@ from enum import StrEnum
 import pytest
 
 from planner import enterprises, outcomes, plan, teams, violations, words
-from planner.words import LABELS, Label, label
+from planner.words import LABELS, Label, in_words, label
 
 CODES = [
     code
@@ -15,6 +15,12 @@ CODES = [
     if isinstance(family, type) and issubclass(family, StrEnum) and family.__module__ == module.__name__
     for code in family
 ]
+
+
+def test_only_codes_of_details_are_put_into_words():
+    """A record, a shop or a word of English that looks like some other code stays what it is."""
+    assert in_words("order_to_correct 6, since 2026-01-05", "zh") == "责令限期改正 6, 自 2026-01-05"
+    assert in_words("around waiting pass car V-shut", "zh") == "around waiting pass car V-shut"
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: f"{type(code).__name__}.{code.name}")

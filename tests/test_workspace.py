@@ -18,6 +18,7 @@ def folder(tmp_path):
 
 def test_new_workspace_has_every_table_and_explains_each_folder(folder):
     tables = {"calendar", "enterprises", "inspections", "officers", "recusals", "shifts", "teams", "violations"}
+    tables |= {"places", "same_as"}
     assert {path.stem for path in (folder / "data").glob("*.csv")} == tables
     assert {path.name for path in (folder / "districts").glob("*.geojson")} == {
         "business_districts.geojson",

@@ -7,15 +7,14 @@ decided where it is put together, in ``team_facts`` and ``plan_facts``.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from planner.clock import hhmm
 from planner.draw.colours import colour
 from planner.draw.routes import Line
-from planner.draw.texts import CODES, TEXTS
-from planner.words import LABELS
+from planner.draw.texts import TEXTS
+from planner.words import LABELS, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -187,14 +186,9 @@ def _reason(reason: Reason) -> Content:
     return {
         "term": code_key(reason.term),
         "points": reason.points,
-        "detail": [_in_words(reason.detail, lang) for lang in ("zh", "en")],
+        "detail": [in_words(reason.detail, lang) for lang in ("zh", "en")],
         "records": list(reason.records),
     }
-
-
-def _in_words(detail: str, lang: str) -> str:
-    """A reason's detail with the codes in it put into words."""
-    return re.sub(r"[a-z_]{3,}", lambda code: CODES[code[0]].of(lang) if code[0] in CODES else code[0], detail)
 
 
 def _findings(visit: Visit, register: Register) -> list[Content]:

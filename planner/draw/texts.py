@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.eligibility import Rule
-from planner.words import LABELS, Label
+from planner.words import Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -253,17 +253,6 @@ _PLAN: Mapping[str, Label] = {
 
 TEXTS: Mapping[str, Mapping[str, Label]] = {"team": {**_COMMON, **_TEAM}, "plan": {**_COMMON, **_PLAN}}
 """Every word of a page of each kind, by its key."""
-
-CODES: Mapping[str, Label] = {code.value: label for code, label in LABELS.items()} | {
-    "sites": Label("门店", "sites"),
-    "district": Label("商圈", "district"),
-    "before_release": Label("未到复查日", "opens"),
-    "in_window": Label("复查期内", "in the window"),
-    "overdue": Label("逾期工作日", "working days overdue"),
-    "since": Label("自", "since"),
-    "due": Label("期限", "due"),
-}
-"""What people read for the codes in the details of reasons."""
 
 RULES: Mapping[str, Label] = {
     Rule.NOT_RELEASED: Label("未到复查日", "not open yet"),

@@ -10,14 +10,14 @@ from unicodedata import category, east_asian_width
 
 from planner.clock import hhmm
 from planner.lookbacks import LookBack
-from planner.words import LABELS, label
+from planner.words import LABELS, in_words, label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from planner.check import Conflict
     from planner.lookbacks import Wanted
-    from planner.plan import Duty, Plan, Reason, Unvisited, Visit
+    from planner.plan import Duty, Plan, Unvisited, Visit
     from planner.register import Register
 
 MOST_UNVISITED = 20
@@ -61,21 +61,6 @@ _WORDS = {
     "nothing": ("无在册回头看或抽查任务", "nothing is owed there, and it is no spot check of this day"),
     "no_points": ("未到复查日,优先级为 0", "not released yet: priority 0"),
 }
-
-_DETAIL = {
-    "before_release": ("未到复查日,始于", "before release on"),
-    "overdue": ("逾期工作日", "working days overdue:"),
-    "in_window": ("期限进度", "in the window"),
-    "since": ("自", "since"),
-    "due": ("截止", "due"),
-    "sites": ("门店数", "sites"),
-    "district": ("重点商圈", "key district"),
-    "of_usual": ("常见水平", "of usual"),
-    "days": ("天", "days"),
-    "rung": ("级", "rung"),
-    "seed": ("种子", "seed"),
-}
-
 
 _PROVEN = {
     "time of duties, linear relaxation": "按各班次可用时间作线性松弛",
@@ -181,7 +166,7 @@ def why_text(wanted: Sequence[Wanted], register: Register, lang: str) -> str:
             total += reason.points
             lines.append(
                 f"  {filled(label(reason.term, lang), 22)}{reason.points:+8,d} {total:8,d}   "
-                f"{filled(detail(reason, lang), 44)}  {', '.join(reason.records)}".rstrip()
+                f"{filled(in_words(reason.detail, lang), 44)}  {', '.join(reason.records)}".rstrip()
             )
         lines.append(f"  {filled('=', 22)}{'':8} {item.priority:8,d}")
         if isinstance(item, LookBack):
@@ -195,13 +180,6 @@ def why_text(wanted: Sequence[Wanted], register: Register, lang: str) -> str:
 def conflict_line(conflict: Conflict, lang: str) -> str:
     """A broken rule as one line, in Chinese with the name of the rule."""
     return f"{_RULES.get(conflict.rule, conflict.rule)} | {conflict.line()}" if lang == "zh" else conflict.line()
-
-
-def detail(reason: Reason, lang: str) -> str:
-    """How the points of a term came about, with codes turned into words."""
-    labels = {code.value: label(code, lang) for code in LABELS}
-    labels |= {code: pair[lang != "zh"] for code, pair in _DETAIL.items()}
-    return re.sub(r"[a-z][a-z_]+", lambda match: labels.get(match[0], match[0]), reason.detail)
 
 
 def _more_sites(item: Wanted, lang: str) -> str:
@@ -225,7 +203,7 @@ def _visit_line(k: int, visit: Visit, register: Register, lang: str) -> str:
     flag = word("must", lang) if visit.mandatory else word("spot", lang) if visit.lookback_id.startswith("SC-") else ""
     travel = f"{label(visit.travel_mode, lang)} {word('min', lang, visit.travel_seconds // 60)}"
     leading = max(visit.reasons, key=lambda reason: reason.points, default=None)
-    because = f"{label(leading.term, lang)} {detail(leading, lang)}".strip() if leading else ""
+    because = f"{label(leading.term, lang)} {in_words(leading.detail, lang)}".strip() if leading else ""
     name = pad(_name(visit.enterprise_id, register), 34)
     return (
         f"  {k:2d}  {hhmm(visit.start)}-{hhmm(visit.end)}  {pad(travel, 14)} {pad(flag, 5)}"

@@ -13,6 +13,7 @@ from planner.clock import hhmm
 from planner.lookbacks import look_backs, spot_checks
 from planner.planning import plan as make_plan
 from planner.solvers import Limit
+from planner.words import in_words
 from planner.writers import text
 
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
@@ -129,7 +130,7 @@ def test_sum_behind_a_priority_can_be_replayed(town, lang):
         assert total == item.priority
         assert re.search(rf"^  = +{item.priority:,}$", shown, re.MULTILINE)
         for reason in item.reasons:
-            assert text.detail(reason, lang) in shown
+            assert in_words(reason.detail, lang) in shown
 
 
 def test_ranking_lists_the_most_pressing_first_and_no_more_than_asked(plan, town):
