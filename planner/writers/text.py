@@ -10,7 +10,7 @@ from unicodedata import category, east_asian_width
 
 from planner.clock import hhmm
 from planner.lookbacks import LookBack
-from planner.words import LABELS, in_words, label
+from planner.words import in_words, label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
