@@ -27,7 +27,7 @@ Lookback plans look-back (回头看) inspections: who goes where today, and why 
   init    a new workspace, empty or with a sample     lookback init shanghai --sample shanghai
   check   every problem in the tables, all at once    lookback check
   import  a table from elsewhere, cleaned             lookback import shops.xlsx --as enterprises --map "店名=name"
-  locate  places for enterprises without coordinates  lookback locate > data/places.csv
+  locate  places for enterprises without coordinates  lookback locate > proposals.csv
   rank    look-backs by priority, with the reasons    lookback rank 2026-11-24 --top 20
   plan    plans, checks, saves and draws a day        lookback plan 2026-11-24 --seconds 30
   show    a saved plan again, as text                 lookback show

@@ -102,6 +102,13 @@ def record(
     policy, reading = place.read()
     register = reading.register
     by_hand = len(what) == 2 and what[1] in BY_HAND
+    if (
+        len(what) == 2
+        and not by_hand
+        and not what[1].endswith(".json")
+        and not any(Path(name).exists() for name in what)
+    ):
+        raise typer.BadParameter(f"{what[1]!r} is neither a file nor one of {', '.join(BY_HAND)}", param_hint="OUTCOME")
     options = {"--plan": plan, "--team": team, "--date": date_, "--arrived": arrived, "--left": left, "--facts": facts}
     violation = {"--kind": kind, "--action": action, "--aggravation": aggravation, "--rectify-by": rectify_by}
     violation |= {"--note": note}

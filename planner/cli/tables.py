@@ -106,9 +106,10 @@ def locate(workspace: WorkspaceOption = Path(), lang: LangOption = Lang.ZH, as_j
     """
     Propose places for the enterprises without coordinates, by their addresses. 为没有坐标的企业给出建议位置。
 
-    Nothing is written: look at the proposals, keep the right ones in data/places.csv, and they are planned.
+    Nothing is written: look at the proposals, add the right ones to data/places.csv, and they are planned. Do not send
+    them straight into that file: the shell would empty it first, with all that was decided before.
 
-    Example: lookback locate > data/places.csv
+    Example: lookback locate > proposals.csv
     """
     _, reading = Workspace.at(workspace).read()
     found = proposals(reading.register)

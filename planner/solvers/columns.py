@@ -43,7 +43,7 @@ TOO_CLOSE = 0.001
 HARD_LABELS = 25_000
 """Where a class needs more labels than this, cuts wait until prices have settled: each makes it harder."""
 QUICK_SHARE = 0.75
-"""Of the time of a slice: after so much of it only exact pricing, which proves something, is worth a round."""
+"""Of the time of a slice, where nothing is proven yet: after so much of it only exact pricing is worth a round."""
 SMOOTH = 0.6
 """Share of the prices of the round before."""
 
@@ -387,13 +387,13 @@ class Columns:
 
     def _cut(self, optimum: Optimum) -> bool:
         """Add the cuts that the optimum breaks most; whether there were any."""
+        if self.evidence.close < TOO_CLOSE:
+            return False
         known = {cut.trio: cut for cut in self.master.of_cut}
         wanted = self.problem.candidate_wanted
         mix = (
             (tuple(wanted[list(self.master.columns[q].route)].tolist()), share) for q, share in optimum.taken.items()
         )
-        if self.evidence.close < TOO_CLOSE:
-            return False
         most = min(MOST_NEW_CUTS, 4 + 2 * len(self.classes), MOST_CUTS - len(known))
         cuts = broken_cuts(mix, known, most)
         if cuts:

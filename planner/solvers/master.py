@@ -24,7 +24,7 @@ from,
     Σ u + Σ v + Σ q + Σ least[g] max(0, premium - s[g]) + Σ duties[k] max over the routes of class k of
         (value[r] - Σ u - Σ v + Σ s over its visits - Σ q over the cuts that it pays)
 
-is at least what any plan is worth (Lagrangian duality [2]_). Prices are rounded to whole numbers of ``Scale``, pricing
+is at least what any plan is worth (Lagrangian duality [2]_). Prices are rounded to units of ``Prices.scale``, pricing
 is exact in whole numbers, and so is the bound.
 
 .. [1] Desaulniers, Desrosiers, Solomon (2005), Column Generation. Springer.

@@ -45,11 +45,13 @@ MOST_REMEMBERED = 63
 MOST_CUTS = 63
 """As many as a label has bits for, and one to spare."""
 LIFTS = (0.5, 0.3, 0.18, 0.1, 0.05, 0.0)
+"""Floors of the search for labels, one after the other: shares of the way from the threshold to what is promised."""
 FEW_LABELS = 15_000
+"""Where no more than these were made a lower floor is tried for more routes, though the best has been found."""
 MOST_AGAIN = 3
+"""How often a search is made again because its best route goes in circles."""
 MOST_COMPARISONS, COMPARISONS_A_SECOND = 200_000_000, 250_000_000
-"""Of labels with labels: more are not worth waiting for."""
-"""Where there are too many labels the threshold is lifted by so much of the way to what is promised."""
+"""Of labels with labels: more are not worth waiting for; roughly how many there is time for."""
 SPANS = 32
 """Spans of the shift for which a label knows what is hopeless."""
 MOST_STOPS = 200

@@ -138,6 +138,13 @@ def test_file_that_is_no_document_is_one_line(content, inside, town, tmp_path):
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 2)
 
 
+def test_an_outcome_that_there_is_none_of_is_named(inside, town):
+    """It is not taken for a file that cannot be read."""
+    done = inside("record", "E1", "gone", "--workspace", town, "--lang", "en")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'gone' is neither a file nor one of rectified, partly" in done.stderr
+
+
 def test_not_rectified_by_hand_suggests_the_next_action_and_comes_back(inside, town, document):
     row = look_back(document)
     site, name = row["enterprise_id"], row["lookback_id"]
