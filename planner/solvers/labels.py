@@ -15,9 +15,9 @@ Both ask that no stop is a short cut: that going straight is never slower than b
 river, or in a table of legs, it may be; so legs are *closed* first, made as short as the way by way of visits. What is
 found on closed legs must be tried on the real ones; what is proven holds for both.
 
-Everything is in whole numbers, so that a bound is exact: profits are priority times a scale (``master.Prices.scale``), and no
-route earns more than 2**30. N candidates, I items (an item is what may be earned once: a look-back), W windows, K
-neighbours, B buckets.
+Everything is in whole numbers, so that a bound is exact: profits are priority times a scale (``Prices.scale`` of
+``master``), and no route earns more than 2**30. N candidates, I items (an item is what may be earned once: a
+look-back), W windows, K neighbours, B buckets.
 
 .. [1] Baldacci, Mingozzi, Roberti (2011), New route relaxation and pricing strategies for the vehicle routing problem.
    Operations Research 59(5), 1269-1283.
