@@ -34,7 +34,7 @@ LONGEST_STRING = 10
 AVERAGE_REMOVED = 10.0
 MOST_ROUTES = 4
 """Routes that one ruin may touch."""
-FILLERS = 60
+FILLERS = 30
 """Unserved candidates that compete for the gaps of one ruin."""
 BLINK = 0.01
 """Chance to overlook a position."""
