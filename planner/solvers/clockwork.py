@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from planner.problem import NEVER
+from planner.solvers.compiled import lean
 
 if TYPE_CHECKING:
     from planner.problem import Problem, Routes
@@ -103,7 +103,7 @@ class State(NamedTuple):
     """Visits of each business district, shape (G,)."""
 
 
-@njit(cache=True)
+@lean
 def next_start(opens: Array, closes: Array, variant: int, c: int, at: int) -> int:
     """The first start from a second on; ``NEVER`` if none. O(W)."""
     for w in range(opens.shape[2]):
@@ -112,7 +112,7 @@ def next_start(opens: Array, closes: Array, variant: int, c: int, at: int) -> in
     return NEVER
 
 
-@njit(cache=True)
+@lean
 def last_start(opens: Array, closes: Array, variant: int, c: int, by: int) -> int:
     """The latest start by a second; -1 if none. O(W)."""
     for w in range(opens.shape[2] - 1, -1, -1):
@@ -121,21 +121,21 @@ def last_start(opens: Array, closes: Array, variant: int, c: int, by: int) -> in
     return -1
 
 
-@njit(cache=True)
+@lean
 def rest_end(rest: int, rest_from: int, rest_to: int, at: int) -> int:
     """The end of a break that begins as soon as it may; ``NEVER`` when it is too late for it."""
     end = max(at, rest_from) + rest
     return end if rest > 0 and end <= rest_to else NEVER
 
 
-@njit(cache=True)
+@lean
 def latest_unrested(rest: int, rest_from: int, rest_to: int, rested: int) -> int:
     """The latest moment from which a break still ends by a second; -1 if none."""
     by = min(rested, rest_to) - rest
     return by if rest > 0 and by >= rest_from else -1
 
 
-@njit(cache=True)
+@lean
 def time_route(ground: Ground, state: State, d: int) -> bool:
     """Time a route both ways, in place; whether it is feasible. O(M W)."""
     duty, place, legs, length = ground.duty, ground.place, ground.travel, ground.seconds
@@ -195,7 +195,7 @@ def time_route(ground: Ground, state: State, d: int) -> bool:
     return feasible
 
 
-@njit(cache=True)
+@lean
 def put(ground: Ground, state: State, d: int, k: int, c: int) -> float:
     """Insert a candidate before the k-th stop, untimed; the points that it adds."""
     points = ground.gain[ground.duty[d, DAY], c] - ground.even_load * state.length[d]
@@ -214,7 +214,7 @@ def put(ground: Ground, state: State, d: int, k: int, c: int) -> float:
     return points
 
 
-@njit(cache=True)
+@lean
 def lift(ground: Ground, state: State, d: int, c: int) -> float:
     """Note that a duty no longer visits a candidate, and count its route one shorter; the points that it takes away."""
     state.length[d] -= 1
@@ -230,7 +230,7 @@ def lift(ground: Ground, state: State, d: int, c: int) -> float:
     return points
 
 
-@njit(cache=True)
+@lean
 def fits(ground: Ground, d: int, route: Array) -> bool:
     """Whether a duty can make these visits in this order. O(n W)."""
     opens, closes = ground.opens, ground.closes

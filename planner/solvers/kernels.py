@@ -28,12 +28,13 @@ from planner.solvers.clockwork import (
     rest_end,
     time_route,
 )
+from planner.solvers.compiled import lean
 
 LONGEST_STRING = 10
 AVERAGE_REMOVED = 10.0
 MOST_ROUTES = 4
 """Routes that one ruin may touch."""
-FILLERS = 60
+FILLERS = 30
 """Unserved candidates that compete for the gaps of one ruin."""
 BLINK = 0.01
 """Chance to overlook a position."""
@@ -58,7 +59,7 @@ class Pool(NamedTuple):
     """Routes ever written, shape (1,)."""
 
 
-@njit(cache=True)
+@lean
 def cheapest(ground: Ground, state: State, d: int, c: int, slack_price: float) -> tuple[float, int, int]:
     """Cost, position and detour of the best insertion; position -1 if none. O(M W)."""
     duties, places, legs, back = ground.duty, ground.place, ground.travel, ground.back
@@ -97,7 +98,7 @@ def cheapest(ground: Ground, state: State, d: int, c: int, slack_price: float) -
     return best, position, best_detour
 
 
-@njit(cache=True)
+@lean
 def cut_string(ground: Ground, state: State, d: int, c: int, removed: Array, count: int) -> tuple[int, float]:
     """
     Take a string of stops around one out of a route, perhaps sparing some in its middle.
@@ -132,13 +133,13 @@ def cut_string(ground: Ground, state: State, d: int, c: int, removed: Array, cou
     return count, points
 
 
-@njit(cache=True)
+@lean
 def is_free(wanted: Array, place: Array, server: Array, visited: Array, c: int) -> bool:
     """Whether neither the look-back is served nor the place visited."""
     return server[wanted[c]] < 0 and not visited[place[c]]
 
 
-@njit(cache=True)
+@lean
 def draw(ground: Ground, state: State) -> int:
     """
     Where to ruin: around a stop, or around a candidate that nobody visits, the denser the likelier.
@@ -157,7 +158,7 @@ def draw(ground: Ground, state: State) -> int:
     return best if best >= 0 else ground.live[int(np.random.random() * len(ground.live))]
 
 
-@njit(cache=True)
+@lean
 def gather(
     ground: Ground, state: State, centre: int, removed: Array, count: int, pool: Array, seen: Array, tick: int
 ) -> int:
@@ -213,7 +214,7 @@ def noisy_order(ground: Ground, centre: int, variant: int, pool: Array, size: in
     return np.argsort(keys[:size])
 
 
-@njit(cache=True)
+@lean
 def keep(pool: Pool, state: State, d: int) -> None:
     """Write a route into the pool unless it stands there."""
     key = pool.dice[len(state.duty_of) + d]
@@ -227,8 +228,8 @@ def keep(pool: Pool, state: State, d: int) -> None:
         pool.slot[at] = row
     pool.key[row] = key
     pool.duty[row] = d
-    pool.route[row, : state.length[d]] = state.route[d, : state.length[d]]
-    pool.route[row, state.length[d] :] = -1
+    for k in range(state.route.shape[1]):
+        pool.route[row, k] = state.route[d, k] if k < state.length[d] else -1
 
 
 @njit(cache=True)

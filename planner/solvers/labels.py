@@ -34,11 +34,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from planner.problem import NEVER
+from planner.solvers.compiled import lean
 
 Array: TypeAlias = NDArray[Any]
 
 NOTHING = np.int32(-(1 << 30))
 """Less than any profit."""
+DWELLS = 24
+"""Spans of the shift by which the labels of a stop stand in line."""
 HOME = np.int32(-2)
 """The successor of a last stop."""
 NOBODY = np.int32(-1)
@@ -129,7 +132,7 @@ def close(legs: Array, stops: Array, seconds: Array) -> None:
                     legs[a, b] = min(legs[a, b], there + onward[b])
 
 
-@njit(cache=True)
+@lean
 def first_start(opens: Array, closes: Array, j: int, at: int) -> int:
     """The first start of a visit from a second on; ``NEVER`` if none. O(W)."""
     for w in range(opens.shape[1]):
@@ -138,14 +141,14 @@ def first_start(opens: Array, closes: Array, j: int, at: int) -> int:
     return NEVER
 
 
-@njit(cache=True)
+@lean
 def rested_by(shift: Shift, at: int) -> int:
     """When a break that begins as soon as it may is over; ``NEVER`` when it is too late for it."""
     end = max(at, shift.rest_from) + shift.rest
     return end if shift.rest > 0 and end <= shift.rest_to else NEVER
 
 
-@njit(cache=True)
+@lean
 def gets_home(shift: Shift, at: int, ride: int, rested: int) -> bool:
     """Whether a team that is free at a second is back in time, its break taken."""
     if rested:
@@ -161,8 +164,8 @@ def promise(shift: Shift, stops: Stops, width: int) -> Promise:
     A break on the way is allowed here (a relaxation): a route that rests when leaving a stop would, resting on
     arrival, be no later at the next one.
     """
-    prize, item_of, seconds, following = stops.prize, stops.item, stops.seconds, stops.next
-    windows_open, windows_close, rides, ways_home = stops.opens, stops.closes, stops.ride, stops.home
+    prize, seconds, following = stops.prize, stops.seconds, stops.next
+    rides = stops.ride
     count, buckets = len(prize), (shift.end - shift.start) // width + 1
     shortest, longest_ride = 1 << 30, np.zeros(count, np.int32)
     reach = 0
@@ -182,7 +185,34 @@ def promise(shift: Shift, stops: Stops, width: int) -> Promise:
     arrive = np.full((2, count, size), NOTHING, np.int32)
     arrive_after = np.full((2, count, size), NOBODY, np.int32)
     arrive_second = np.full((2, count, size), NOTHING, np.int32)
-    top, other, succ = np.empty(block, np.int32), np.empty(block, np.int32), np.empty(block, np.int32)
+    work = np.empty((3, block), np.int32)
+    bound, arrivals = Promise(best, after, second), Promise(arrive, arrive_after, arrive_second)
+    _promise(shift, stops, width, bound, arrivals, longest_ride, work)
+    return bound
+
+
+@lean
+def _promise(
+    shift: Shift, stops: Stops, width: int, bound: Promise, arrivals: Promise, longest_ride: Array, work: Array
+) -> None:
+    """
+    Fill in what ``promise`` returns.
+
+    Parameters
+    ----------
+    arrivals
+        The same for arriving somewhere, own prize included, with more buckets than any leg reaches from the last.
+    longest_ride
+        To each stop, shape (N,), int32.
+    work
+        Shape (3, length of a block in buckets), int32.
+    """
+    prize, item_of, seconds, following = stops.prize, stops.item, stops.seconds, stops.next
+    windows_open, windows_close, rides, ways_home = stops.opens, stops.closes, stops.ride, stops.home
+    best, after, second = bound.best, bound.after, bound.second
+    arrive, arrive_after, arrive_second = arrivals.best, arrivals.after, arrivals.second
+    top, other, succ = work[0], work[1], work[2]
+    count, buckets, block = len(prize), best.shape[2], work.shape[1]
     unrested = 0 if shift.rest > 0 else 1
     for from_bucket in range((buckets - 1) // block * block, -1, -block):
         to_bucket = min(buckets, from_bucket + block)
@@ -259,10 +289,9 @@ def promise(shift: Shift, stops: Stops, width: int) -> Promise:
                         arrive_after[rested, j, b] = then
                     if two > NOTHING:
                         arrive_second[rested, j, b] = two + prize[j]
-    return Promise(best, after, second)
 
 
-@njit(cache=True)
+@lean
 def promised(shift: Shift, stops: Stops, bound: Promise, width: int) -> int:
     """The most that any route is promised, from the origin on; 0 for staying in. O(N)."""
     most = 0
@@ -289,7 +318,7 @@ class Cuts(NamedTuple):
     """Shape (63,), int32; 0 where there is no cut."""
 
 
-@njit(cache=True)
+@lean
 def payment(cuts: Cuts, which: np.uint64) -> int:
     """The sum of the prices of some cuts, given as bits."""
     total, bit = 0, 0
@@ -328,6 +357,21 @@ class Labels(NamedTuple):
     next_at_stop: Array
 
 
+class Queues(NamedTuple):
+    """How labels stand in line, as positions, -1 for nobody."""
+
+    in_time: Array
+    """The first to be taken at a second of the shift, shape (seconds + 1,), int32."""
+    at_stop: Array
+    """The richest that ends at a stop in a span of the shift, shape (N, spans), int32."""
+    top: Array
+    """The most that those of a stop and span have earned, shape (N, spans), int32."""
+    low: Array
+    """The least, shape (N, spans), int32."""
+    visited: Array
+    """Items on the way of the label at hand, shape (I,), bool."""
+
+
 @njit(cache=True, nogil=True)
 def extend(
     shift: Shift,
@@ -351,6 +395,36 @@ def extend(
     hope only the ``next`` stops are tried, otherwise all that have hope. O(labels N) and the comparisons with the other
     labels of a stop, of which no more are made than ``most_compared``.
     """
+    count, length = len(stops.prize), shift.end - shift.start
+    queues = Queues(
+        in_time=np.full(length + 1, -1, np.int32),
+        at_stop=np.full((count, DWELLS + 1), -1, np.int32),
+        top=np.full((count, DWELLS + 1), NOTHING, np.int32),
+        low=np.full((count, DWELLS + 1), -NOTHING, np.int32),
+        visited=np.zeros(memory.bit.shape[1], np.bool_),
+    )
+    return _extend(
+        shift, stops, bound, width, memory, cuts, hope, threshold, labels, queues, elementary, forgetful, most_compared
+    )
+
+
+@lean
+def _extend(
+    shift: Shift,
+    stops: Stops,
+    bound: Promise,
+    width: int,
+    memory: Memory,
+    cuts: Cuts,
+    hope: Hope,
+    threshold: int,
+    labels: Labels,
+    queues: Queues,
+    elementary: bool,
+    forgetful: bool,
+    most_compared: int,
+) -> tuple[int, bool]:
+    """What ``extend`` does, with queues of its own."""
     prize, item_of, seconds, successors = stops.prize, stops.item, stops.seconds, stops.next
     opens, closes, out, rides = stops.opens, stops.closes, stops.out, stops.ride
     best, after, second = bound.best, bound.after, bound.second
@@ -361,13 +435,9 @@ def extend(
     hopes, order, hopeful = hope.most, hope.order, len(hope.most) > 0
     next_in_time, next_at_stop = labels.next_in_time, labels.next_at_stop
     count, room, counts = len(prize), len(profits), shift.most < UNLIMITED
-    in_time = np.full(shift.end - shift.start + 1, -1, np.int32)
-    # the labels of a stop by spans of time, the richest first, with the most and the least that those of a span earned
-    dwell = max(1, (shift.end - shift.start) // 24)
-    spans = (shift.end - shift.start) // dwell + 1
-    at_stop = np.full((count, spans), -1, np.int32)
-    top, low = np.full((count, spans), NOTHING, np.int32), np.full((count, spans), -NOTHING, np.int32)
-    visited = np.zeros(bit_of.shape[1], np.bool_)
+    in_time, at_stop, top, low, visited = queues.in_time, queues.at_stop, queues.top, queues.low, queues.visited
+    spans = at_stop.shape[1]
+    dwell = max(1, -(-(shift.end - shift.start) // DWELLS))
     one = np.uint64(1)
     made, compared = 0, 0
     for moment in range(-1, shift.end - shift.start + 1):

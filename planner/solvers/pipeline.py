@@ -41,10 +41,12 @@ class Kind(Enum):
 
 
 BY_PRICING = "exact pricing of routes"
-SEARCH_SHARE, SMALL_SHARE = 0.45, 0.25
+SEARCH_SHARE, SMALL_SHARE = 0.6, 0.25
 """Of the time that there would be for each kind if they shared alike; then proving goes on with all workers."""
-SMALL = 3_000
-"""With fewer pairs of candidate and duty than this, searching has soon found what it can find."""
+SMALL = 60
+"""With fewer visits in a plan than this, searching has soon found what it can find."""
+LONG = 15
+"""Where routes have more visits than this on average pricing is slow, and searching goes on throughout."""
 LARGE = 50_000
 """Of a part with more pairs of candidate and duty little is proven in time: it is searched throughout."""
 SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.25, 0.75)}
@@ -83,8 +85,11 @@ class _Standing:
     @property
     def search_share(self) -> float:
         """Of the time of the part the share that searching gets before proving has all of it."""
-        pairs = self.part.problem.allowed.sum()
-        return 1.0 if pairs > LARGE else SMALL_SHARE if pairs < SMALL else SEARCH_SHARE
+        visits = len(_visits(self.best))
+        if visits < SMALL:
+            return SMALL_SHARE
+        hard = self.part.problem.allowed.sum() > LARGE or visits > LONG * len(self.part.duties)
+        return 1.0 if hard else SEARCH_SHARE
 
     def wants(self, kind: Kind) -> bool:
         """Whether a slice of a kind may still bring something."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from planner.solvers.base import Limit
 
 ITERATIONS_A_STEP = 5_000
-ITERATIONS_A_SECOND = 20_000
+ITERATIONS_A_SECOND = 50_000
 """Roughly; only to choose a temperature by the steps that are to come."""
 COLD = 1 / 50
 """Last temperature, as a share of the first."""

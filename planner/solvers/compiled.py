@@ -1,0 +1,13 @@
+"""How the kernels of the solvers are compiled."""
+
+from __future__ import annotations
+
+from numba import njit
+
+lean = njit(cache=True, nogil=True, _nrt=False)
+"""
+For functions that make no array of their own.
+
+Numba would otherwise count a reference to every array of a ``NamedTuple`` at every call, atomically: in functions as
+small as these that was more than half of the time of ruin & recreate.
+"""
