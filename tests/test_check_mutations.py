@@ -12,10 +12,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from planner.check import Promise, check
+from planner.check import check
 from planner.clock import Calendar
 from planner.districts import Barrier
 from planner.errors import InputError
+from planner.events import Promise
 from planner.geo import LonLat
 from planner.lookbacks import look_backs
 from planner.plan import Interval, Reason, from_json, to_json

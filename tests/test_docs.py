@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from planner.cli import OVERVIEW, app
+from planner.cli import app
+from planner.cli.front import overview
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 VERBS = get_command(app).commands
+OVERVIEWS = overview("en") + overview("zh")
 
 
 def tracked():
@@ -61,19 +63,20 @@ def test_make_targets_of_the_readme_exist():
 def test_every_verb_has_an_example_wherever_one_looks(verb):
     """In its own help, in the overview and in the README."""
     assert re.search(rf"Example: lookback {verb}\b", VERBS[verb].help)
-    assert re.search(rf"^  {verb} .* lookback {verb}\b", OVERVIEW, re.MULTILINE)
+    for lang in ("zh", "en"):
+        assert re.search(rf"^  {verb} .* lookback {verb}\b", overview(lang), re.MULTILINE)
     assert re.search(rf"^\| `{verb}` \| `lookback {verb}\b", README, re.MULTILINE)
 
 
 def test_no_verb_is_promised_that_does_not_exist():
-    promised = set(re.findall(r"\blookback ([a-z]+)\b", README + OVERVIEW))
+    promised = set(re.findall(r"\blookback ([a-z]+)\b", README + OVERVIEWS))
     assert promised - {"alone", "plans"} <= VERBS.keys()
 
 
 def examples():
     """Every call of the command that a help text, the overview, the README or the changelog shows."""
     texts = [
-        OVERVIEW,
+        OVERVIEWS,
         README,
         (ROOT / "CHANGELOG.md").read_text("utf-8"),
         *(command.help for command in VERBS.values()),

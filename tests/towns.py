@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from hypothesis import settings, strategies as st
 
-from planner.check import Promise
 from planner.clock import Calendar
 from planner.districts import Barrier, District
 from planner.enterprises import Enterprise, Scenario
+from planner.events import Promise
 from planner.geo import LonLat, Place
 from planner.locating import locate
 from planner.lookbacks import LookBack, SpotCheck

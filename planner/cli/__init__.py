@@ -8,54 +8,34 @@ from __future__ import annotations
 
 import signal
 import sys
+from importlib.metadata import version as installed
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
 
 from planner.cli import bench, day, export, folder, learning, outcomes, plans, ranking, reports, tables
-from planner.cli.options import say, tell
+from planner.cli.front import misuse, overview
+from planner.cli.options import Lang, LangOption, say, tell
 from planner.errors import ClusterError, InputError, LookbackError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-OVERVIEW = """\
-Lookback plans look-back (回头看) inspections: who goes where today, and why there first.
-
-  init    a new workspace, empty or with a sample     lookback init shanghai --sample shanghai
-  check   every problem in the tables, all at once    lookback check
-  import  a table from elsewhere, cleaned             lookback import shops.xlsx --as enterprises --map "店名=name"
-  locate  places for enterprises without coordinates  lookback locate > proposals.csv
-  rank    look-backs by priority, with the reasons    lookback rank 2026-11-24 --top 20
-  plan    plans, checks, saves and draws a day        lookback plan 2026-11-24 --seconds 30
-  show    a saved plan again, as text                 lookback show
-  map     a saved plan's pages, drawn again           lookback map
-  export  a plan for Excel, calendars, GIS, tracks    lookback export 2026-11-24 --to xlsx
-  verify  the independent checker on a saved plan     lookback verify maps/2026-11-24/plan.json
-  reschedule  what changed: shut, urgent, late, …     lookback reschedule shut E00057
-  replan  the next revision, moving little            lookback replan --now 13:30
-  compare what differs, why, and whom to tell         lookback compare 2026-11-24@1 2026-11-24@2
-  slot    free slots for an appointment               lookback slot E00601 --within 3
-  record  what visits found, from files or by hand    lookback record E00601 not_rectified
-  report  the campaign so far, and the days to come   lookback report 2026-11-01 2026-11-24 --html report.html
-  backup  plans, events and outcomes in one file      lookback backup lookback-2026-11-24.db
-  backtest  how early the priority finds trouble      lookback backtest --chart backtest.html
-  learn   a points card from the history              lookback learn --until 2026-11-01 --write
-  bench   how good the engine is, beside others       lookback bench synthetic --size S --seeds 1-3 --seconds 5
-
-Every verb takes --workspace DIR (default: here), --lang zh|en and --json; lookback VERB --help says more.
-"""
+VersionOption = Annotated[bool, typer.Option("--version", help="Which version this is. 版本")]
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 @app.callback(invoke_without_command=True)
-def overview(context: typer.Context) -> None:
+def alone(context: typer.Context, lang: LangOption = Lang.ZH, version: VersionOption = False) -> None:
     """Plans look-back (回头看) inspections: who goes where today, and why there first."""
+    if version:
+        tell(f"lookback {installed('lookback')}\n")
+        raise typer.Exit
     if context.invoked_subcommand is None:
-        tell(OVERVIEW)
+        tell(overview(lang))
 
 
 folder.add_to(app)
@@ -96,7 +76,7 @@ def _code(arguments: list[str]) -> int:
     except typer.Exit as done:
         return done.exit_code
     except TyperException as wrong:  # a wrong option or argument
-        say(f"{wrong.format_message()} (lookback --help)")
+        say(misuse(wrong, arguments, lang))
         return 2
     except (KeyboardInterrupt, typer.Abort):
         say("已停止;已保存的内容完好" if lang == "zh" else "stopped; what was saved is intact")

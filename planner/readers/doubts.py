@@ -34,6 +34,7 @@ _NAMED = 5
 
 def doubts(register: Register, policy: Policy) -> Iterator[Problem]:
     """Warnings, one line each, however many rows they are about."""
+    yield from _nothing_in(register)
     yield from _unlocated(register)
     yield from _outside_districts(register, policy)
     yield from _shared(
@@ -164,6 +165,16 @@ def _unpublished_years(register: Register, policy: Policy) -> Iterator[Problem]:
             f"public holidays of {named} are not known; Monday to Friday count as worked where no row says otherwise"
         )
         yield Problem(CALENDAR.file, 0, "", message, f"尚无 {named} 年的法定节假日安排,未列出的周一至周五按工作日计算")
+
+
+def _nothing_in(register: Register) -> Iterator[Problem]:
+    for table, rows in (
+        (ENTERPRISES, register.enterprises),
+        (VIOLATIONS, register.violations),
+        (TEAMS, register.teams),
+    ):
+        if not rows:
+            yield Problem(table.file, 0, "", "has no rows yet", "还没有任何数据")
 
 
 def _in_two_teams(register: Register) -> Iterator[Problem]:

@@ -1,16 +1,49 @@
 """``init`` and ``check``, and what all verbs do with wrong arguments."""
 
 import json
+import re
 
 import pytest
-from command import DAY, lookback, tree
+from command import CHINESE, DAY, lookback, tree
 
-from planner.cli import OVERVIEW
+from planner.cli.front import overview
+from planner.writers.text import columns
 
 
-def test_overview_without_arguments():
+def test_overview_without_arguments(inside):
+    """In the language of everything else, and in English to whom asks for it."""
     done = lookback()
-    assert (done.returncode, done.stdout, done.stderr) == (0, OVERVIEW, "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, overview("zh"), "")
+    assert inside("--lang", "en").stdout == overview("en")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_overview_is_a_table(lang):
+    """Its examples stand below each other, whatever the width of the letters before them."""
+    rows = [line for line in overview(lang).splitlines() if line.startswith("  ")]
+    assert len({columns(row.partition("lookback ")[0]) for row in rows}) == 1
+
+
+def test_version(inside):
+    assert re.fullmatch(r"lookback \d+\.\d+\.\d+\n", inside("--version").stdout)
+
+
+MISUSES = [
+    (["fly"], "lookback --help"),
+    (["plan", "--hours", "3"], "lookback plan --help"),
+    (["plan", "tomorrow"], "lookback plan --help"),
+    (["export", "--to", "pdf"], "lookback export --help"),
+    (["record"], "lookback record --help"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "where"), MISUSES, ids=[" ".join(arguments) for arguments, _ in MISUSES])
+def test_wrong_usage_is_said_in_ones_language_and_where_help_is(arguments, where, inside):
+    assert CHINESE.search(inside(*arguments).stderr)
+    said = inside(*arguments, "--lang", "en").stderr if arguments != ["fly"] else inside("--lang", "en", "fly").stderr
+    assert f"({where})" in said
+    assert not CHINESE.search(said)
+    assert "Value error" not in said
 
 
 @pytest.mark.parametrize("arguments", [["fly"], ["plan", "--hours", "3"], ["plan", "tomorrow"], ["plan", "2026-02-30"]])

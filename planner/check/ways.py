@@ -1,0 +1,116 @@
+"""Ways measured a second time: how far, how long, across which rivers, and whether a place lies in a district."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import shapely
+
+from planner.check.conflicts import Conflict
+from planner.teams import TravelMode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from planner.check.given import Given
+    from planner.districts import District
+    from planner.geo import LonLat
+    from planner.teams import Team
+
+_EARTH_RADIUS_M = 6_371_008.8
+
+
+class Leg(NamedTuple):
+    """A way from a place to another, as a plan states it."""
+
+    origin: LonLat
+    destination: LonLat
+    origin_id: str
+    destination_id: str
+    seconds: int
+    metres: int
+    mode: TravelMode
+
+
+def leg(given: Given, team: Team, stated: Leg, where: str) -> Iterator[Conflict]:
+    """What is wrong with the length, the time or the mode of a leg."""
+    known = given.measured.get((stated.origin_id, stated.destination_id))
+    if known is not None:
+        if (stated.seconds, stated.metres, stated.mode) != known:
+            yield Conflict("travel", where, f"the leg is {known[0]} s by {known[2]} in the matrix file")
+        return
+    straight, mode = great_circle(stated.origin, stated.destination), stated.mode
+    if abs(straight - stated.metres) > 0.51:  # rounded to whole metres
+        yield Conflict("travel", where, f"the leg is {straight:.0f} m long, not {stated.metres} m")
+    travels = team.travel or given.policy.travel.mode
+    if mode is TravelMode.MIXED or (travels is not TravelMode.MIXED and mode is not travels):
+        yield Conflict("travel", where, f"the team travels by {travels}, not by {mode}")
+        return
+    if mode is TravelMode.WALK:
+        most = given.policy.travel.walk_most_metres
+        if travels is TravelMode.MIXED and straight > most + 1:
+            yield Conflict("travel", where, f"{straight:.0f} m are too far to walk")
+        yield from _across_water(given, stated, where)
+    minutes = _needed(given, stated) / 60
+    least = given.policy.travel.least_minutes
+    either = {max(math.ceil(minutes + noise), least) for noise in (-1e-9, 1e-9)}  # two, where it takes whole minutes
+    if stated.seconds not in {60 * whole for whole in either}:
+        yield Conflict("travel", where, f"takes {min(either)} min by {mode}, not {stated.seconds / 60:g}")
+
+
+def _across_water(given: Given, stated: Leg, where: str) -> Iterator[Conflict]:
+    way = shapely.LineString([stated.origin, stated.destination])
+    for barrier, line in given.rivers:
+        if not barrier.walkable and way.crosses(line):
+            yield Conflict("barrier", where, f"walks across {barrier.name}")
+
+
+def _needed(given: Given, stated: Leg) -> float:
+    """Seconds of a leg by the policy's formula, before rounding up to the minute."""
+    rules, metres = given.policy.travel, stated.metres
+    km = metres / 1000
+    if stated.mode is TravelMode.WALK:
+        return km * rules.walk_detour / rules.walk_kmh * 3600
+    if stated.mode is TravelMode.METRO:
+        changes = metres // rules.metro_change_every_metres
+        riding = km * rules.metro_detour / rules.metro_kmh * 3600
+        return riding + 60 * (rules.metro_minutes + changes * rules.metro_change_minutes)
+    inner = min(km, rules.car_inner_metres / 1000)
+    driving = inner / rules.car_inner_kmh + (km - inner) / rules.car_outer_kmh
+    crossing = 0.0
+    way = shapely.LineString([stated.origin, stated.destination])
+    for barrier, line in given.rivers:
+        if barrier.crossing_minutes and way.intersects(line):
+            crossing += 60 * barrier.crossing_minutes * len(shapely.get_parts(way.intersection(line)))
+    return 60 * rules.car_minutes + 3600 * driving * rules.car_detour + crossing
+
+
+def great_circle(a: LonLat, b: LonLat) -> float:
+    """By the spherical law of cosines for the half angle (Vincenty's form), metres."""
+    phi, theta, across = math.radians(a.lat), math.radians(b.lat), math.radians(b.lon - a.lon)
+    east = math.cos(theta) * math.sin(across)
+    north = math.cos(phi) * math.sin(theta) - math.sin(phi) * math.cos(theta) * math.cos(across)
+    along = math.sin(phi) * math.sin(theta) + math.cos(phi) * math.cos(theta) * math.cos(across)
+    return _EARTH_RADIUS_M * math.atan2(math.hypot(east, north), along)
+
+
+def lies_in(here: LonLat, district: District, metres: float) -> bool:
+    """Whether a place is inside a district, or no more than so many metres away."""
+    east = math.cos(math.radians(here.lat))
+    degree = math.radians(1) * _EARTH_RADIUS_M
+
+    def flat(at: LonLat) -> tuple[float, float]:
+        return (at.lon - here.lon) * east * degree, (at.lat - here.lat) * degree
+
+    polygons = [shapely.Polygon(*_rings(rings, flat)) for rings in district.polygons]
+    away = min(polygon.distance(shapely.Point(0, 0)) for polygon in polygons)
+    return bool(away <= 1.01 * metres)  # the plane is true to 1 %
+
+
+def _rings(
+    rings: Sequence[Sequence[LonLat]], flat: Callable[[LonLat], tuple[float, float]]
+) -> tuple[list[tuple[float, float]], list[list[tuple[float, float]]]]:
+    """The outer ring and the holes of a polygon, in metres."""
+    outer, *holes = ([flat(at) for at in ring] for ring in rings)
+    return outer, holes
