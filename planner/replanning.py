@@ -26,7 +26,6 @@ from planner.problem import NEVER, Problem, Routes
 from planner.solvers import Limit, greedy
 from planner.solvers.base import Proof
 from planner.solvers.bound import by_time
-from planner.solvers.ruin_recreate import RuinRecreate
 from planner.teamdays import horizon, team_days
 from planner.timing import DutyClock
 from planner.travel import engine
@@ -271,6 +270,8 @@ class _Rows:
 
 def _searched(open_: Open, limit: Limit, seed: int) -> Routes:
     """From the published routes on, what still fits of them, with what has come free."""
+    from planner.solvers.ruin_recreate import RuinRecreate  # noqa: PLC0415  (numba, which only a search needs)
+
     started_at = time.monotonic()
     problem = open_.problem
     if not problem.allowed.any():

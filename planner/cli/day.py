@@ -24,8 +24,8 @@ from planner.cli.options import (
     tell,
     tell_json,
 )
-from planner.cli.plans import PlanArgument, load, publish, recorded_events
-from planner.cli.search import Stopwatch
+from planner.cli.saved import PlanArgument, drawing_soon, load, publish, recorded_events
+from planner.cli.stopwatch import Stopwatch
 from planner.compare import compare as compared
 from planner.errors import InputError, Problem
 from planner.events import Recorded, changes, in_force, time_of, to_json
@@ -191,6 +191,7 @@ def replan(
         register = clock.time("read", lambda: place.register_for(reading.register, policy, published.horizon[0]))
         known = recorded_events(store)
         moment = _moment(now, published)
+        drawing_soon()
         found = clock.time(
             "solve",
             lambda: replanned(

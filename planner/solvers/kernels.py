@@ -231,7 +231,7 @@ def keep(pool: Pool, state: State, d: int) -> None:
     pool.route[row, state.length[d] :] = -1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def search(
     ground: Ground,
     state: State,

@@ -22,7 +22,7 @@ from planner.events import (
     to_json,
 )
 from planner.words import EVENTS
-from planner.writers.text import clean
+from planner.writers.terminal import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
