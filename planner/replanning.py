@@ -149,6 +149,12 @@ def opened(register: Register, policy: Policy, before: Before, after: Changes, t
     return _priced(prepared, published, policy.replan)
 
 
+def unplanned(prepared: Prepared) -> Open:
+    """A horizon of which nothing is published yet."""
+    problem = prepared.problem
+    return Open(prepared, problem, np.arange(len(problem.candidate_place)), tuple(() for _ in problem.duties))
+
+
 def _is_open(duty: Duty, visit: Visit, after: Changes, out: Mapping[tuple[str, date], Sequence[Interval]]) -> bool:
     """Whether nothing that was reported speaks against a visit as it was published."""
     away = out.get((duty.team_id, duty.day), ())

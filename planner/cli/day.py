@@ -28,7 +28,7 @@ from planner.cli.saved import PlanArgument, drawing_soon, load, publish, recorde
 from planner.cli.stopwatch import Stopwatch
 from planner.compare import compare as compared
 from planner.errors import InputError, Problem
-from planner.events import Recorded, changes, in_force, time_of, to_json
+from planner.events import Recorded, in_force, time_of, to_json
 from planner.outcomes import standing
 from planner.readers.requests import requests
 from planner.replanning import behind, replan as replanned
@@ -285,9 +285,8 @@ def slot(
     while len(days) < within:
         days.append(register.calendar.next_working(days[-1]))
     before = Before(published, moment.day, moment.second, behind(published, known), seen)
-    after = changes(known, published.horizon)
     travel = place.travel(register, policy)
-    offers = slots(register, policy, before, after, enterprise, days, travel=travel)[:top]
+    offers = slots(register, policy, before, known, enterprise, days, travel=travel)[:top]
     if as_json:
         tell_json(json.dumps(slots_document(offers), ensure_ascii=False, indent=1) + "\n")
     else:
