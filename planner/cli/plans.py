@@ -25,6 +25,7 @@ from planner.cli.options import (
     tell_json,
 )
 from planner.cli.saved import (
+    Basis,
     PlanArgument,
     drawing_soon,
     drawn,
@@ -32,13 +33,11 @@ from planner.cli.saved import (
     known_to,
     load,
     publish,
-    recorded_events,
     require_known,
 )
 from planner.cli.search import Search, accepted, bound_of_another_problem, searched
 from planner.cli.stopwatch import Stopwatch
-from planner.errors import InputError, Problem
-from planner.events import changes
+from planner.errors import InputError, Overtaken, Problem
 from planner.plan import Plan, to_json
 from planner.planning import fingerprint
 from planner.readers.doubts import unfit_teams
@@ -46,6 +45,7 @@ from planner.solvers import DEFAULT, SOLVERS, Limit
 from planner.teamdays import horizon
 from planner.travel import measured
 from planner.workspace import Workspace
+from planner.writers.comparison import missed
 from planner.writers.terminal import lines_of
 from planner.writers.text import conflict_line, plan_text
 
@@ -106,22 +106,31 @@ def plan(
     day = given.horizon[0] if given and given.horizon else day or next_working_day(reading.register.calendar)
     search = Search(day, days, limit, seed, solver, cluster)
     with place.store() as store, store.locked():
-        register = clock.time("read", lambda: place.register_for(reading.register, policy, day))
-        for date_ in horizon(register, day, days) if given is None else ():
+        dates = horizon(reading.register, day, days) if given is None else given.horizon or (day,)
+        basis = clock.time("read", lambda: Basis.of(store, dates))
+        register = basis.register(reading.register, policy)
+        for date_ in dates if given is None else ():
             for problem in unfit_teams(register, date_, policy):
                 say(problem.line(lang))
         travel = place.travel(register, policy)
         if given is None:
             drawing_soon()
-            after = changes(recorded_events(store), horizon(register, day, days))
-            found, stopped = searched(register, policy, travel, search, clock, lang, after)
+            found, stopped = searched(register, policy, travel, search, clock, lang, basis.changes)
             if stopped:
                 _offer(place, found, lang)
         else:
             found = given
             after, before = known_to(found, store)
             clock.time("check", lambda: accepted(found, register, policy, travel, str(accept), after, before))
-        numbered, folder = publish(place, store, found, register, policy, clock, lang)
+        while True:
+            try:
+                numbered, folder = publish(place, store, found, basis, basis.overtaken, register, policy, clock, lang)
+                break
+            except Overtaken:  # as if it had come in a moment after: nobody wants to wait for another search
+                basis, was = Basis.of(store, dates), basis
+                events = basis.events[len(was.events) :]
+                outcomes = [outcome for outcome in basis.earlier if outcome not in was.earlier]
+                say(missed(events, outcomes, reading.register, lang))
     if as_json:
         tell_json(to_json(numbered))
     else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -13,18 +14,21 @@ import typer
 
 from planner.check import Before
 from planner.cli.options import author, command_line
-from planner.errors import InputError, Problem
+from planner.errors import InputError, Overtaken, Problem
 from planner.events import NOTHING, Changes, Recorded, changes, from_json as event_of
-from planner.outcomes import standing
+from planner.history import with_outcomes
+from planner.outcomes import Outcome, standing
 from planner.plan import Plan, from_json, to_json
 from planner.replanning import behind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planner.cli.options import Lang
     from planner.cli.stopwatch import Stopwatch
     from planner.policy import Policy
     from planner.register import Register
-    from planner.store import Store
+    from planner.store import Mark, Store
     from planner.workspace import Workspace
 
 PlanArgument = Annotated[
@@ -100,21 +104,89 @@ def from_file(path: Path) -> Plan:
     return found
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What of the store a plan is made from; something may come in before the plan is published."""
+
+    horizon: tuple[date, ...]
+    events: tuple[Recorded, ...]
+    """Every event ever recorded, in order."""
+    outcomes: tuple[Outcome, ...]
+    """Of every plan's visits, the entries that count."""
+    mark: Mark
+
+    @classmethod
+    def of(cls, store: Store, horizon: tuple[date, ...]) -> Basis:
+        """As it is now; what comes in while it is read is found out when the plan is saved."""
+        mark = store.mark()
+        return cls(horizon, recorded_events(store), tuple(row.outcome for row in store.outcomes()), mark)
+
+    @property
+    def changes(self) -> Changes:
+        """What the events in force mean for the days."""
+        return changes(self.events, self.horizon)
+
+    @property
+    def earlier(self) -> tuple[Outcome, ...]:
+        """Outcomes of days before the horizon: what its plan takes for known."""
+        return tuple(outcome for outcome in self.outcomes if outcome.day < self.horizon[0])
+
+    def register(self, register: Register, policy: Policy) -> Register:
+        """The tables, with what was found on earlier days."""
+        return with_outcomes(register, self.outcomes, policy, self.horizon[0])
+
+    def seen(self, plan_id: str) -> frozenset[str]:
+        """Look-backs of a plan of which something was recorded."""
+        found = standing(self.outcomes, plan_id)
+        return frozenset({*found.done, *found.under_way})
+
+    def overtaken(self, now: Basis) -> bool:
+        """Whether a plan would be made from something else now."""
+        return now.changes.event_ids != self.changes.event_ids or now.earlier != self.earlier
+
+
 def publish(
     place: Workspace,
     store: Store,
     found: Plan,
+    basis: Basis,
+    overtaken: Callable[[Basis], bool],
     register: Register,
     policy: Policy,
     clock: Stopwatch,
     lang: Lang,
 ) -> tuple[Plan, Path]:
-    """Number, draw, save and write a checked plan; the folder of its pages."""
+    """
+    Number, draw, save and write a checked plan; the folder of its pages.
+
+    Parameters
+    ----------
+    basis
+        What the plan was made from.
+    overtaken
+        Whether what is known now makes it another plan.
+
+    Raises
+    ------
+    Overtaken
+        What has come in meanwhile makes it another plan; nothing is saved.
+    """
     numbered = store.number(found)
     pages = clock.time("draw", lambda: drawn(numbered, register, policy, lang))
-    clock.time("save", lambda: store.save(numbered, command_line(), author()))
+    clock.time("save", lambda: _save(store, numbered, basis, overtaken))
     contents = {**pages, "plan.json": to_json(numbered)}
     return numbered, clock.time("write", lambda: place.write_maps(numbered.plan_id, contents))
+
+
+def _save(store: Store, numbered: Plan, basis: Basis, overtaken: Callable[[Basis], bool]) -> None:
+    """Save a plan unless it is overtaken; what else comes in does not matter."""
+    while True:
+        try:
+            return store.save(numbered, command_line(), author(), since=basis.mark)
+        except Overtaken:
+            basis = Basis.of(store, basis.horizon)
+            if overtaken(basis):
+                raise
 
 
 def recorded_events(store: Store) -> tuple[Recorded, ...]:
