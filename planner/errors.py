@@ -7,6 +7,7 @@ What can go wrong, for the person who can fix it.
     ├── InputError          exit 2   tables, policy or arguments: every problem at once
     ├── NothingFeasible     exit 3   no visit can be made at all, with reasons
     ├── StoreError          exit 4   the store is locked, full or unwritable
+    │   └── Overtaken       exit 4   somebody has recorded something meanwhile
     ├── ClusterError        exit 2   the cluster that was named cannot be used
     └── Interrupted         exit 130 stopped by the user before there was a plan
 
@@ -67,6 +68,10 @@ class StoreError(LookbackError):
     """The store is locked, full or cannot be written; what it held is intact."""
 
     exit_code = 4
+
+
+class Overtaken(StoreError):  # noqa: N818
+    """Nothing was saved: somebody has recorded something since that was read which it goes by."""
 
 
 class ClusterError(LookbackError):

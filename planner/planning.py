@@ -333,6 +333,8 @@ def fingerprint(register: Register, policy: Policy) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, (str, int, float)):  # most of them
+        return value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, frozenset):

@@ -26,7 +26,6 @@ from planner.problem import NEVER, Problem, Routes
 from planner.solvers import Limit, greedy
 from planner.solvers.base import Proof
 from planner.solvers.bound import by_time
-from planner.solvers.ruin_recreate import RuinRecreate
 from planner.teamdays import horizon, team_days
 from planner.timing import DutyClock
 from planner.travel import engine
@@ -150,6 +149,12 @@ def opened(register: Register, policy: Policy, before: Before, after: Changes, t
     return _priced(prepared, published, policy.replan)
 
 
+def unplanned(prepared: Prepared) -> Open:
+    """A horizon of which nothing is published yet."""
+    problem = prepared.problem
+    return Open(prepared, problem, np.arange(len(problem.candidate_place)), tuple(() for _ in problem.duties))
+
+
 def _is_open(duty: Duty, visit: Visit, after: Changes, out: Mapping[tuple[str, date], Sequence[Interval]]) -> bool:
     """Whether nothing that was reported speaks against a visit as it was published."""
     away = out.get((duty.team_id, duty.day), ())
@@ -271,6 +276,8 @@ class _Rows:
 
 def _searched(open_: Open, limit: Limit, seed: int) -> Routes:
     """From the published routes on, what still fits of them, with what has come free."""
+    from planner.solvers.ruin_recreate import RuinRecreate  # noqa: PLC0415  (numba, which only a search needs)
+
     started_at = time.monotonic()
     problem = open_.problem
     if not problem.allowed.any():

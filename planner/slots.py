@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from planner.events import Changes, Pressing
+from planner.events import Pressing, changes
 from planner.planning import prepare
-from planner.replanning import opened, still_possible
+from planner.replanning import opened, still_possible, unplanned
 from planner.timing import DutyClock
 from planner.travel import engine
 
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from planner.check import Before
+    from planner.events import Changes, Recorded
     from planner.lookbacks import Wanted
-    from planner.planning import Prepared
     from planner.policy import Policy
     from planner.problem import Problem
     from planner.register import Register
+    from planner.replanning import Open
     from planner.travel import TravelTimes
 
 
@@ -52,7 +53,7 @@ def slots(
     register: Register,
     policy: Policy,
     before: Before,
-    after: Changes,
+    recorded: Sequence[Recorded],
     enterprise_id: str,
     days: Sequence[date],
     *,
@@ -65,8 +66,8 @@ def slots(
     ----------
     before
         The latest plan, and the moment from which on there is time.
-    after
-        What the events in force mean for its days.
+    recorded
+        All events ever recorded, in order.
     days
         The days to look at, in order; of those that the plan does not cover every team is free.
     """
@@ -75,17 +76,13 @@ def slots(
     offers: list[Offer] = []
     inside = [day for day in days if day in horizon]
     if inside:
-        asked = _asked_for(after, enterprise_id, horizon[0])
-        open_ = opened(register, policy, before, asked, travel)
-        clocks = [DutyClock(open_.problem, d) for d in range(len(open_.problem.duties))]
-        routes = [still_possible(open_, d, clocks[d]) for d in range(len(clocks))]
-        offers += _offers(open_.prepared, open_.problem, routes, enterprise_id, inside, planned=True)
+        asked = _asked_for(changes(recorded, horizon), enterprise_id, horizon[0])
+        offers += _offers(opened(register, policy, before, asked, travel), enterprise_id, inside, planned=True)
     for day in days:
         if day not in horizon:
-            asked = replace(Changes(), urgent={enterprise_id: Pressing(day, 0)})
+            asked = _asked_for(changes(recorded, (day,)), enterprise_id, day)
             prepared = prepare(register, policy, day, travel, changes=asked)
-            empty: list[list[int]] = [[] for _ in prepared.problem.duties]
-            offers += _offers(prepared, prepared.problem, empty, enterprise_id, [day], planned=False)
+            offers += _offers(unplanned(prepared), enterprise_id, [day], planned=False)
     return tuple(sorted(offers, key=lambda o: (o.points, not o.planned, o.minutes, o.day, o.earliest, o.team_id)))
 
 
@@ -98,17 +95,10 @@ def _asked_for(after: Changes, enterprise_id: str, first: date) -> Changes:
     return replace(after, promises=promises, urgent=urgent, shut=shut, postponed=postponed)
 
 
-def _offers(
-    prepared: Prepared,
-    problem: Problem,
-    routes: Sequence[list[int]],
-    enterprise_id: str,
-    days: Sequence[date],
-    *,
-    planned: bool,
-) -> Iterator[Offer]:
+def _offers(open_: Open, enterprise_id: str, days: Sequence[date], *, planned: bool) -> Iterator[Offer]:
     """Of each duty the best free slot, or where no duty of the day has one, the best for which a visit gives way."""
-    base = prepared.problem
+    base, problem = open_.prepared.problem, open_.problem
+    routes = [still_possible(open_, d, DutyClock(problem, d)) for d in range(len(problem.duties))]
     there = [c for c, place in enumerate(base.candidate_place) if base.places[place].place_id == enterprise_id]
     there = [c for c in there if base.allowed[c].any()]
     if not there:

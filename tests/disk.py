@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 from command import tree
+from typer.main import get_command
 
 
 def spoil(fault, workspace, disk, calls):
@@ -46,6 +47,9 @@ def fill(path):
 def call(town, calls):
     """Call the verbs, each in a child; ``{town}`` in their arguments is the workspace on the disk."""
     from planner import draw  # noqa: F401, PLC0415  (once, not in each child)
+    from planner.cli import app  # noqa: PLC0415
+
+    list(get_command(app).commands.values())
 
     before = tree(town)
     results = {}

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from happenings import recorded
 from towns import (
     DAY,
     HOUR,
@@ -19,14 +20,14 @@ from towns import (
 
 from planner.begun import Moment
 from planner.check import Before
-from planner.events import NOTHING, Appointment, Recorded
+from planner.events import Appointment, OfficerOut, TeamOut
 from planner.replanning import replan
 from planner.slots import slots
 
 
-def offers(found, plan, site, days=(DAY,), now=8 * HOUR):
+def offers(found, plan, site, days=(DAY,), now=8 * HOUR, events=()):
     """Slots at a moment of the day."""
-    return slots(found, POLICY, Before(plan, DAY, now, {}), NOTHING, site, days)
+    return slots(found, POLICY, Before(plan, DAY, now, {}), recorded(*events), site, days)
 
 
 def test_a_slot_can_be_had():
@@ -36,8 +37,8 @@ def test_a_slot_can_be_had():
     offer = offers(found, plan, "E2")[0]
     assert (offer.team_id, offer.lookback_id, offer.points) == ("T1", "LB-E2", 0)
     for start in (offer.earliest, offer.latest):
-        recorded = (Recorded(1, Appointment("LB-E2", "E2", DAY, start, start)),)
-        changed = replan(found, POLICY, plan, Moment(DAY, 8 * HOUR), recorded, limit=ONE_STEP)
+        events = recorded(Appointment("LB-E2", "E2", DAY, start, start))
+        changed = replan(found, POLICY, plan, Moment(DAY, 8 * HOUR), events, limit=ONE_STEP)
         starts = {visit.lookback_id: visit.start for visit in changed.plan.duties[0].route}
         assert starts["LB-E2"] == start
         assert not changed.broken
@@ -65,3 +66,24 @@ def test_what_no_team_may_visit_has_no_slot():
     found = two_districts()
     west = replace(found, teams=found.teams[:1])
     assert offers(west, planned(prepared(west)), "E3") == ()
+
+
+def test_who_is_away_on_a_day_without_a_plan_has_no_slot_there():
+    """What was reported of days beyond the plan counts on them: a team away, a shop shut, an officer ill."""
+    found = one_team_ok()
+    plan, tomorrow = planned(prepared(found)), found.calendar.next_working(DAY)
+    away = [
+        TeamOut("T1", tomorrow, tomorrow, 0, 24 * HOUR),
+        OfficerOut(found.teams[0].officers[0], tomorrow, tomorrow),
+    ]
+    for event in away:
+        assert not offers(found, plan, "E1", days=(tomorrow,), events=[event])
+    morning = TeamOut("T1", tomorrow, tomorrow, 0, 13 * HOUR)
+    assert all(offer.earliest >= 13 * HOUR for offer in offers(found, plan, "E1", (tomorrow,), events=[morning]))
+    midday = TeamOut("T1", tomorrow, tomorrow, 9 * HOUR, 16 * HOUR)
+    around = offers(found, plan, "E1", days=(tomorrow,), events=[midday])
+    assert around
+    for offer in around:
+        assert offer.latest < 9 * HOUR or offer.earliest >= 16 * HOUR
+    elsewhere = TeamOut("T1", DAY, DAY, 0, 24 * HOUR)
+    assert offers(found, plan, "E1", days=(tomorrow,), events=[elsewhere])

@@ -6,26 +6,79 @@ Results go to stdout, progress and messages to stderr. What the user can mend is
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import version as installed
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
+from typer.main import get_group
 
-from planner.cli import bench, day, export, folder, learning, outcomes, plans, ranking, reports, tables
 from planner.cli.front import misuse, overview
 from planner.cli.options import Lang, LangOption, say, tell
 from planner.errors import ClusterError, InputError, LookbackError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 VersionOption = Annotated[bool, typer.Option("--version", help="Which version this is. 版本")]
 
-app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+NEW_OBJECTS = 100_000
+"""Before Python looks for garbage: most of a command's objects are rows of tables, which stay until it ends."""
+
+VERBS = {
+    "folder": ("init", "check"),
+    "tables": ("import", "locate"),
+    "ranking": ("rank",),
+    "plans": ("plan", "show", "map", "verify"),
+    "export": ("export",),
+    "day": ("reschedule", "replan", "compare", "slot"),
+    "outcomes": ("record", "backup"),
+    "reports": ("report",),
+    "learning": ("backtest", "learn"),
+    "bench": ("bench",),
+}
+"""The verbs that each module of this folder adds."""
+
+
+class Verbs(Mapping[str, Any]):
+    """Commands by verb; what a verb needs is loaded when somebody asks for it, so that no other verb waits for it."""
+
+    modules: Mapping[str, str] = {verb: module for module, verbs in VERBS.items() for verb in verbs}
+
+    def __getitem__(self, verb: str) -> Any:
+        adding = typer.Typer(rich_markup_mode=None)
+        import_module(f"planner.cli.{self.modules[verb]}").add_to(adding)
+        return get_group(adding).commands[verb]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.modules)
+
+    def __len__(self) -> int:
+        return len(self.modules)
+
+
+class Overview(TyperGroup):
+    """All the verbs on one page, each with an example."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = Verbs()  # type: ignore[assignment]  # nothing is ever added
+
+    def format_help(self, _context: Any, formatter: Any) -> None:
+        """What ``lookback`` alone shows."""
+        formatter.write(overview(Lang.ZH))
+
+
+app = typer.Typer(
+    cls=Overview, add_completion=False, no_args_is_help=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
 
 
 @app.callback(invoke_without_command=True)
@@ -38,20 +91,9 @@ def alone(context: typer.Context, lang: LangOption = Lang.ZH, version: VersionOp
         tell(overview(lang))
 
 
-folder.add_to(app)
-tables.add_to(app)
-ranking.add_to(app)
-plans.add_to(app)
-day.add_to(app)
-outcomes.add_to(app)
-reports.add_to(app)
-export.add_to(app)
-learning.add_to(app)
-bench.add_to(app)
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the code of DESIGN: 0, 1, 2, 3, 4 or 130."""
+    gc.set_threshold(NEW_OBJECTS)
     signal.signal(signal.SIGTERM, _as_interrupt)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal of another encoding

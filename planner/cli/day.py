@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,12 +26,11 @@ from planner.cli.options import (
     tell,
     tell_json,
 )
-from planner.cli.plans import PlanArgument, load, publish, recorded_events
-from planner.cli.search import Stopwatch
+from planner.cli.saved import Basis, PlanArgument, drawing_soon, load, publish, recorded_events
+from planner.cli.stopwatch import Stopwatch
 from planner.compare import compare as compared
-from planner.errors import InputError, Problem
-from planner.events import Recorded, changes, in_force, time_of, to_json
-from planner.outcomes import standing
+from planner.errors import InputError, Overtaken, Problem
+from planner.events import Recorded, in_force, time_of, to_json
 from planner.readers.requests import requests
 from planner.replanning import behind, replan as replanned
 from planner.rescheduling import Request, Situation, understood
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.plan import Plan
-    from planner.store import Store
 
 WORDS = {
     "shut": "ID",
@@ -76,6 +76,13 @@ FIELDS = {
     "TEAM": "team",
     "MINUTES": "minutes",
 }
+
+TRIES = 3
+"""How often a verb starts over because something was recorded meanwhile."""
+_AGAIN = (
+    "期间有新的登记,按最新情况重新调整…",
+    "something was recorded meanwhile: once more, with it …",
+)
 
 PlanOption = Annotated[
     str | None, typer.Option("--plan", metavar="PLAN", help="Which plan, by its first day; the one saved last.")
@@ -143,19 +150,23 @@ def reschedule(
     if what:
         asked.append(_request(what, day, until))
     with place.store() as store:
-        known = recorded_events(store)
+        policy, reading = place.read()
         if not asked:
-            policy, reading = place.read()
-            _tell_events(known, reading.register, lang, as_json)
+            _tell_events(recorded_events(store), reading.register, lang, as_json)
             return
-        with store.locked():
-            policy, reading = place.read()
+        for patience in range(TRIES, 0, -1):
             published = store.load(plan)
-            register = place.register_for(reading.register, policy, published.horizon[0])
-            today = day or _today(published)
-            situation = Situation(register, policy, published, today, known, _seen(store, published))
+            basis = Basis.of(store, published.horizon)
+            register, seen = basis.register(reading.register, policy), basis.seen(published.plan_id)
+            situation = Situation(register, policy, published, day or _today(published), basis.events, seen)
             events = understood(asked, situation)
-            rows = store.add_events([to_json(event) for event in events], author=author(), command=command_line())
+            documents = [to_json(event) for event in events]
+            try:
+                rows = store.add_events(documents, author=author(), command=command_line(), since=basis.mark)
+                break
+            except Overtaken:  # it may contradict what has come in
+                if patience == 1:
+                    raise
     new = [Recorded(row.event_id, event, row.recorded_at) for row, event in zip(rows, events, strict=True)]
     _tell_events(new, register, lang, as_json)
     say("接下来:lookback replan" if lang is Lang.ZH else "next: lookback replan")
@@ -187,26 +198,34 @@ def replan(
     policy, reading = clock.time("read", place.read)
     limit = None if seconds is None and steps is None else Limit(seconds=seconds, steps=steps)
     with place.store() as store, store.locked():
-        published = store.load(plan)
-        register = clock.time("read", lambda: place.register_for(reading.register, policy, published.horizon[0]))
-        known = recorded_events(store)
-        moment = _moment(now, published)
-        found = clock.time(
-            "solve",
-            lambda: replanned(
+        for patience in range(TRIES, 0, -1):
+            published = store.load(plan)
+            basis = Basis.of(store, published.horizon)
+            register = basis.register(reading.register, policy)
+            drawing_soon()
+            solve = partial(
+                replanned,
                 register,
                 policy,
                 published,
-                moment,
-                known,
+                _moment(now, published),
+                basis.events,
                 limit=limit,
                 seed=seed,
-                seen=_seen(store, published),
+                seen=basis.seen(published.plan_id),
                 travel=place.travel(register, policy),
-            ),
-        )
-        if found.changed:
-            numbered, folder = publish(place, store, found.plan, register, policy, clock, lang)
+            )
+            found = clock.time("solve", solve)
+            if not found.changed:
+                break
+            overtaken = partial(_overtaken, basis, found.before)
+            try:
+                numbered, folder = publish(place, store, found.plan, basis, overtaken, register, policy, clock, lang)
+                break
+            except Overtaken:  # what has begun by now must not move
+                if patience == 1:
+                    raise
+                say(_AGAIN[lang is Lang.EN])
     if not found.changed:
         if as_json:
             comparison = compared(published, published, register, moved_minutes=policy.replan.moved_minutes)
@@ -214,7 +233,7 @@ def replan(
         else:
             tell(nothing_new(lang))
         return
-    comparison = compared(published, numbered, register, known, moved_minutes=policy.replan.moved_minutes)
+    comparison = compared(published, numbered, register, basis.events, moved_minutes=policy.replan.moved_minutes)
     if as_json:
         document = comparison_document(comparison, register, found.broken)
         tell_json(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
@@ -274,8 +293,8 @@ def slot(
     policy, reading = place.read()
     with place.store() as store:
         published = store.load(plan)
-        known, seen = recorded_events(store), _seen(store, published)
-    register = place.register_for(reading.register, policy, published.horizon[0])
+        basis = Basis.of(store, published.horizon)
+    register = basis.register(reading.register, policy)
     if enterprise not in register.enterprise:
         message = f"{enterprise!r} is not in data/enterprises.csv"
         raise InputError([Problem("slot", 0, "ENTERPRISE", message, "企业表中没有此编号")])
@@ -283,10 +302,10 @@ def slot(
     days = [moment.day]
     while len(days) < within:
         days.append(register.calendar.next_working(days[-1]))
-    before = Before(published, moment.day, moment.second, behind(published, known), seen)
-    after = changes(known, published.horizon)
+    late, seen = behind(published, basis.events), basis.seen(published.plan_id)
+    before = Before(published, moment.day, moment.second, late, seen)
     travel = place.travel(register, policy)
-    offers = slots(register, policy, before, after, enterprise, days, travel=travel)[:top]
+    offers = slots(register, policy, before, basis.events, enterprise, days, travel=travel)[:top]
     if as_json:
         tell_json(json.dumps(slots_document(offers), ensure_ascii=False, indent=1) + "\n")
     else:
@@ -329,10 +348,11 @@ def _tell_events(events: Sequence[Recorded], register: Any, lang: Lang, as_json:
         tell(event_text(each, register, lang) + undone + "\n")
 
 
-def _seen(store: Store, published: Plan) -> frozenset[str]:
-    """Look-backs of a plan of which something was recorded."""
-    found = standing([row.outcome for row in store.outcomes()], published.plan_id)
-    return frozenset({*found.done, *found.under_way})
+def _overtaken(basis: Basis, before: Before, now: Basis) -> bool:
+    """Whether a replan would go on from something else now: from other events, or from other visits that have begun."""
+    later = replace(before, seen=now.seen(before.plan.plan_id))
+    begun = any(later.begun(duty) != before.begun(duty) for duty in before.plan.duties)
+    return begun or basis.overtaken(now)
 
 
 def _today(published: Plan) -> date:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.options import JsonOption, Lang, LangOption, WorkspaceOption, say, tell, tell_json
-from planner.cli.plans import PlanArgument, load, require_known
+from planner.cli.saved import PlanArgument, load, require_known
 from planner.workspace import Workspace
 from planner.writers.formats import Format, exported
 

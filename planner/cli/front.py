@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from planner.writers.text import filled
+from planner.writers.terminal import filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from planner.writers.text import clean
+from planner.writers.terminal import clean
 
 if TYPE_CHECKING:
     from planner.clock import Calendar

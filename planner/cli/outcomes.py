@@ -121,7 +121,7 @@ def record(
         raise typer.BadParameter("go together", param_hint="--kind, --action")
     if by_hand and kind is None and (what[1] == NEW_VIOLATION or any(violation.values())):
         raise typer.BadParameter("a new violation needs both", param_hint="--kind, --action")
-    with place.store() as store, store.locked():
+    with place.store() as store:
         if by_hand:
             new: tuple[NewViolation, ...] = ()
             if kind is not None and action is not None:

@@ -5,55 +5,51 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
 import shlex
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from planner.check import Before, check
+from planner.check import check
 from planner.cli.options import (
     DayArgument,
     JsonOption,
     Lang,
     LangOption,
     WorkspaceOption,
-    author,
-    command_line,
     next_working_day,
     say,
     tell,
     tell_json,
 )
-from planner.cli.search import Search, Stopwatch, accepted, bound_of_another_problem, searched
-from planner.errors import InputError, Problem
-from planner.events import NOTHING, Changes, Recorded, changes, from_json as event_of
-from planner.outcomes import standing
-from planner.plan import Plan, from_json, to_json
+from planner.cli.saved import (
+    Basis,
+    PlanArgument,
+    drawing_soon,
+    drawn,
+    from_file,
+    known_to,
+    load,
+    publish,
+    require_known,
+)
+from planner.cli.search import Search, accepted, bound_of_another_problem, searched
+from planner.cli.stopwatch import Stopwatch
+from planner.errors import InputError, Overtaken, Problem
+from planner.plan import Plan, to_json
 from planner.planning import fingerprint
 from planner.readers.doubts import unfit_teams
-from planner.replanning import behind
 from planner.solvers import DEFAULT, SOLVERS, Limit
 from planner.teamdays import horizon
 from planner.travel import measured
 from planner.workspace import Workspace
-from planner.writers.text import conflict_line, lines_of, plan_text
-
-if TYPE_CHECKING:
-    from planner.policy import Policy
-    from planner.register import Register
-    from planner.store import Store
+from planner.writers.comparison import missed
+from planner.writers.terminal import lines_of
+from planner.writers.text import conflict_line, plan_text
 
 _SHORTEST_PASSPHRASE = 8
-
-PlanArgument = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="PLAN", help="A plan's id (its first day), ID@REVISION, or a JSON file; the latest if not given."
-    ),
-]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -102,7 +98,7 @@ def plan(
         raise typer.BadParameter(f"goes with --seconds and the solver {DEFAULT}", param_hint="--cluster")
     limit = Limit(seconds=30.0 if seconds is None and steps is None else seconds, steps=steps)
     place = Workspace.at(workspace)
-    given = None if accept is None else _from_file(accept)
+    given = None if accept is None else from_file(accept)
     clock = Stopwatch()
     policy, reading = clock.time("read", place.read)
     if given is not None and day not in {None, *given.horizon[:1]}:
@@ -110,67 +106,37 @@ def plan(
     day = given.horizon[0] if given and given.horizon else day or next_working_day(reading.register.calendar)
     search = Search(day, days, limit, seed, solver, cluster)
     with place.store() as store, store.locked():
-        register = clock.time("read", lambda: place.register_for(reading.register, policy, day))
-        for date_ in horizon(register, day, days) if given is None else ():
+        dates = horizon(reading.register, day, days) if given is None else given.horizon or (day,)
+        basis = clock.time("read", lambda: Basis.of(store, dates))
+        register = basis.register(reading.register, policy)
+        for date_ in dates if given is None else ():
             for problem in unfit_teams(register, date_, policy):
                 say(problem.line(lang))
         travel = place.travel(register, policy)
         if given is None:
-            after = changes(recorded_events(store), horizon(register, day, days))
-            found, stopped = searched(register, policy, travel, search, clock, lang, after)
+            drawing_soon()
+            found, stopped = searched(register, policy, travel, search, clock, lang, basis.changes)
             if stopped:
                 _offer(place, found, lang)
         else:
             found = given
             after, before = known_to(found, store)
             clock.time("check", lambda: accepted(found, register, policy, travel, str(accept), after, before))
-        numbered, folder = publish(place, store, found, register, policy, clock, lang)
+        while True:
+            try:
+                numbered, folder = publish(place, store, found, basis, basis.overtaken, register, policy, clock, lang)
+                break
+            except Overtaken:  # as if it had come in a moment after: nobody wants to wait for another search
+                basis, was = Basis.of(store, dates), basis
+                events = basis.events[len(was.events) :]
+                outcomes = [outcome for outcome in basis.earlier if outcome not in was.earlier]
+                say(missed(events, outcomes, reading.register, lang))
     if as_json:
         tell_json(to_json(numbered))
     else:
         tell(plan_text(numbered, register, lang, least=policy.plan.least_visits_per_district))
     say(clock.text(lang))
     say(f"{'地图' if lang is Lang.ZH else 'map'}: {folder / 'plan.html'}")
-
-
-def publish(
-    place: Workspace,
-    store: Store,
-    found: Plan,
-    register: Register,
-    policy: Policy,
-    clock: Stopwatch,
-    lang: Lang,
-) -> tuple[Plan, Path]:
-    """Number, draw, save and write a checked plan; the folder of its pages."""
-    numbered = store.number(found)
-    pages = clock.time("draw", lambda: drawn(numbered, register, policy, lang))
-    clock.time("save", lambda: store.save(numbered, command_line(), author()))
-    contents = {**pages, "plan.json": to_json(numbered)}
-    return numbered, clock.time("write", lambda: place.write_maps(numbered.plan_id, contents))
-
-
-def recorded_events(store: Store) -> tuple[Recorded, ...]:
-    """Every event ever recorded, in order."""
-    return tuple(Recorded(row.event_id, event_of(row.document), row.recorded_at) for row in store.events())
-
-
-def known_to(found: Plan, store: Store) -> tuple[Changes, Before | None]:
-    """The changes that a plan knows of, and of a replan the plan that it goes on from."""
-    made = found.created_by
-    recorded = [each for each in recorded_events(store) if each.event_id in made.events]
-    after = changes(recorded, found.horizon) if found.horizon else NOTHING
-    if made.now is None or found.parent is None:
-        return after, None
-    parent = store.load(found.plan_id, found.parent)
-    saved = {(row.plan_id, row.revision): row.saved_at for row in store.saved()}
-    until = saved.get((found.plan_id, found.revision), "9999")
-    outcomes = [row.outcome for row in store.outcomes() if row.recorded_at <= until]
-    seen = standing(outcomes, found.plan_id)
-    now = datetime.fromisoformat(made.now)
-    second = now.hour * 3600 + now.minute * 60 + now.second
-    late = behind(parent, recorded)
-    return after, Before(parent, now.date(), second, late, frozenset({*seen.done, *seen.under_way}))
 
 
 def show(
@@ -276,15 +242,6 @@ _STALE = (
 )
 
 
-def drawn(found: Plan, register: Register, policy: Policy, lang: Lang, passphrase: str = "") -> dict[str, str]:
-    """The pages of a plan as the policy has them, in the name of whoever is logged in if it names nobody."""
-    # Folium takes half a second to import: only for those who draw, and not again in the solver's process.
-    from planner import draw  # noqa: PLC0415
-
-    edition = draw.Edition(lang, draw.base(policy.maps), policy.maps.drawn_by or author(), passphrase)
-    return draw.pages(found, register, edition)
-
-
 def _asked(lang: Lang) -> str:
     """
     A passphrase typed twice, or the environment's: never an argument, which others on the machine could read.
@@ -301,63 +258,6 @@ def _asked(lang: Lang) -> str:
     if len(given) < _SHORTEST_PASSPHRASE:
         raise typer.BadParameter(f"at least {_SHORTEST_PASSPHRASE} characters, please", param_hint="--passphrase")
     return str(given)
-
-
-def load(place: Workspace, which: str | None) -> Plan:
-    """A plan by its id, by ``ID@REVISION``, from a JSON file, or the one saved last."""
-    if which is not None and (which.endswith(".json") or Path(which).is_file()):
-        return _from_file(Path(which))
-    name = re.fullmatch(r"([0-9+-]+)(?:@([0-9]{1,9}))?", which or "0")
-    if name is None:
-        message = (
-            f"{which!r} is no plan: neither a JSON file nor an id such as 2026-11-24, 2026-11-24+2 or 2026-11-24@1"
-        )
-        raise typer.BadParameter(message, param_hint="PLAN")
-    with place.store() as store:
-        return store.load() if which is None else store.load(name[1], None if name[2] is None else int(name[2]))
-
-
-def require_known(found: Plan, register: Register) -> None:
-    """
-    What a plan is drawn and printed from must be in the tables: they may have changed since.
-
-    Raises
-    ------
-    InputError
-        Every team and enterprise that the tables do not hold.
-    """
-    visits = [visit for duty in found.duties for visit in duty.route]
-    sites = {visit.enterprise_id for visit in visits} | {row.enterprise_id for row in found.unvisited}
-    unknown = [
-        Problem(f"plan {found.plan_id}", 0, kind, f"{name!r} is not in {table}", "数据表中没有此编号")
-        for kind, table, names, known in (
-            ("team_id", "data/teams.csv", {duty.team_id for duty in found.duties}, register.team),
-            ("enterprise_id", "data/enterprises.csv", sites, register.enterprise),
-        )
-        for name in sorted(names - known.keys())
-    ]
-    unknown += [
-        Problem(f"plan {found.plan_id}", 0, "enterprise_id", f"{site} has no coordinates any more", "已无坐标")
-        for site in sorted({visit.enterprise_id for visit in visits} & register.enterprise.keys())
-        if register.enterprise[site].place is None
-    ]
-    if unknown:
-        raise InputError(unknown)
-
-
-def _from_file(path: Path) -> Plan:
-    try:
-        found = from_json(path.read_text("utf-8-sig"), file=str(path))
-        to_json(found).encode()  # half a character, or a number that is none, would only fail when it is saved
-    except UnicodeEncodeError as problem:
-        raise InputError([Problem(str(path), 0, "", "holds half a character", "含有不完整的字符")]) from problem
-    except UnicodeDecodeError as problem:
-        raise InputError([Problem(str(path), 0, "", "is not UTF-8", "应为 UTF-8 编码")]) from problem
-    except OSError as problem:
-        raise InputError([Problem(str(path), 0, "", f"cannot be read: {problem.strerror}", "无法读取")]) from problem
-    except ValueError as problem:
-        raise InputError([Problem(str(path), 0, "", str(problem), "方案文件无法读取")]) from problem
-    return found
 
 
 def _offer(place: Workspace, found: Plan, lang: Lang) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
+    from planner.cli.stopwatch import Stopwatch
     from planner.events import Changes
     from planner.plan import Plan
     from planner.planning import Prepared
@@ -32,42 +33,7 @@ if TYPE_CHECKING:
     from planner.solvers import Best, Limit, Proof
     from planner.travel import TravelTimes
 
-T = TypeVar("T")
 MOST_REASONS = 20
-
-
-@dataclass
-class Stopwatch:
-    """Seconds spent on each part of a command, in order."""
-
-    parts: dict[str, float] = field(default_factory=dict)
-
-    def time(self, part: str, work: Callable[[], T]) -> T:
-        """Do the work and remember how long it took."""
-        start = time.perf_counter()
-        try:
-            return work()
-        finally:
-            self.parts[part] = self.parts.get(part, 0.0) + time.perf_counter() - start
-
-    def text(self, lang: Lang) -> str:
-        """One line: every part with its seconds, and all of them but the solver."""
-        rest = sum(seconds for part, seconds in self.parts.items() if part != "solve")
-        zh = lang is Lang.ZH
-        parts = " · ".join(f"{_PARTS[part] if zh else part} {seconds:.2f}" for part, seconds in self.parts.items())
-        return f"用时(秒):{parts} · 求解以外 {rest:.2f}" if zh else f"seconds: {parts} · {rest:.2f} without solve"
-
-
-_PARTS = {
-    "read": "读表",
-    "prepare": "准备",
-    "solve": "求解",
-    "finish": "排时与核对",
-    "check": "核对",
-    "draw": "绘图",
-    "save": "保存",
-    "write": "写入",
-}
 
 
 @dataclass(frozen=True)

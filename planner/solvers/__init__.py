@@ -14,24 +14,37 @@ The default, ``pipeline``, stands on these::
     clockwork           the problem as arrays, and when what fits
     bound               a weaker bound that needs no pricing
 
-A new solver is a file here and a line in ``SOLVERS``; it inherits every test of ``tests/solvers/test_contract.py``.
+A new solver is a file here and its name in ``SOLVERS``; it inherits every test of ``tests/solvers/test_contract.py``.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from planner.solvers import greedy, ortools_routing, pipeline, ruin_recreate
 from planner.solvers.base import Best, Limit, Proof, Solver
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from planner.problem import Problem, Routes
+
+
+@dataclass(frozen=True)
+class Member:
+    """A solver by its module, which is loaded when it is first needed: OR-Tools and numba take half a second."""
+
+    module: str
+
+    def __call__(self, problem: Problem, limit: Limit, seed: int, report: Callable[[Best], None]) -> Routes:
+        """Let the module do it."""
+        member: Solver = import_module(f"planner.solvers.{self.module}").solve
+        return member(problem, limit, seed, report)
+
 
 SOLVERS: Mapping[str, Solver] = {
-    "greedy": greedy.solve,
-    "ortools_routing": ortools_routing.solve,
-    "ruin_recreate": ruin_recreate.solve,
-    "pipeline": pipeline.solve,
+    name: Member(name) for name in ("greedy", "ortools_routing", "ruin_recreate", "pipeline")
 }
 """The members by name; the first that one would want is ``DEFAULT``."""
 

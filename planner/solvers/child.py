@@ -18,7 +18,7 @@ from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
 from planner.errors import ClusterError
-from planner.solvers import DEFAULT, SOLVERS, pipeline
+from planner.solvers import DEFAULT, SOLVERS
 from planner.solvers.workers import REACH_SECONDS, hired, settle
 
 if TYPE_CHECKING:
@@ -130,6 +130,8 @@ def _undisturbed() -> Iterator[None]:
 def _serve(
     pipe: Connection, problem: Problem, solver: str, limit: Limit, seed: int, asked: float, cluster: str | None
 ) -> None:
+    from planner.solvers import pipeline  # noqa: PLC0415  (the parent, who waits, has no need of it)
+
     settle(os.getppid())
     member = SOLVERS[solver]
     try:

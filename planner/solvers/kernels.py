@@ -232,7 +232,7 @@ def keep(pool: Pool, state: State, d: int) -> None:
         pool.route[row, k] = state.route[d, k] if k < state.length[d] else -1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def search(
     ground: Ground,
     state: State,

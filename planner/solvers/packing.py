@@ -11,7 +11,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from planner.problem import travel_seconds
 
@@ -39,6 +38,8 @@ def packed(columns: Columns, optimum: Optimum, routes: Routes, seconds: float | 
     seconds
         How long to search; None for a fixed amount of work.
     """
+    from ortools.sat.python import cp_model  # noqa: PLC0415  (brings pandas: ``workers.settled`` loads it ahead)
+
     problem = columns.problem
     for d, route in enumerate(routes):
         columns.offer(d, route)

@@ -11,7 +11,7 @@ import sqlalchemy as sql
 from sqlalchemy.exc import DBAPIError
 
 from planner import outcomes as records
-from planner.errors import InputError, Problem, StoreError
+from planner.errors import InputError, Overtaken, Problem, StoreError
 from planner.outcomes import Outcome, completes
 from planner.plan import Plan, from_json, numbered, to_json
 from planner.store.copies import write_new
@@ -33,6 +33,14 @@ class Saved(NamedTuple):
     revision: int
     saved_at: str
     command: str
+
+
+class Mark(NamedTuple):
+    """How much has been recorded: it tells whether something has come in since."""
+
+    events: int
+    outcomes: int
+    """Entries, also those that only complete or correct another."""
 
 
 class RecordedEvent(NamedTuple):
@@ -106,7 +114,11 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep every other writer away until the end of the block."""
+        """
+        Keep every other planner away until the end of the block.
+
+        Events and outcomes are recorded meanwhile all the same, each in a moment: nobody waits with them for a plan.
+        """
         with self._database.locked():
             yield
 
@@ -122,13 +134,19 @@ class Store:
             return latest
         return numbered(plan, latest.revision + 1, latest.revision)
 
-    def save(self, plan: Plan, command: str, author: str = "") -> None:
-        """Append a numbered plan; saving the same revision again changes nothing."""
+    def save(self, plan: Plan, command: str, author: str = "", *, since: Mark | None = None) -> None:
+        """
+        Append a numbered plan; saving the same revision again changes nothing.
+
+        Raises
+        ------
+        Overtaken
+            Something was recorded after ``since``; nothing is saved.
+        """
         row = {
             "plan_id": plan.plan_id,
             "revision": plan.revision,
             "parent": plan.parent,
-            "saved_at": _now(),
             "command": command,
             "fingerprint": plan.fingerprint,
             "document": to_json(plan),
@@ -136,7 +154,8 @@ class Store:
         with self._writing() as connection:
             saved = connection.execute(_document(plan.plan_id, plan.revision)).scalar()
             if saved is None:
-                connection.execute(PLANS.insert().values(row))
+                self._refuse_overtaken(connection, since)
+                connection.execute(PLANS.insert().values({**row, "saved_at": _now()}))
                 _audit(connection, author, command, f"plan {plan.plan_id} revision {plan.revision}")
             elif saved != row["document"]:
                 message = f"revision {plan.revision} of {plan.plan_id} was saved by someone else meanwhile; plan again"
@@ -161,10 +180,20 @@ class Store:
 
     # Events
 
-    def add_events(self, documents: Iterable[str], *, author: str, command: str) -> tuple[RecordedEvent, ...]:
-        """Append events, all or none, each as a JSON document; they get the numbers that follow."""
+    def add_events(
+        self, documents: Iterable[str], *, author: str, command: str, since: Mark | None = None
+    ) -> tuple[RecordedEvent, ...]:
+        """
+        Append events, all or none, each as a JSON document; they get the numbers that follow.
+
+        Raises
+        ------
+        Overtaken
+            Something was recorded after ``since``; nothing is added.
+        """
         added = []
         with self._writing() as connection:
+            self._refuse_overtaken(connection, since)
             number = connection.scalar(sql.select(sql.func.coalesce(sql.func.max(EVENTS.c.event_id), 0)))
             for number, document in enumerate(documents, (number or 0) + 1):  # noqa: B020
                 added.append(RecordedEvent(number, _now(), author, command, document))
@@ -225,6 +254,11 @@ class Store:
 
     # The whole
 
+    def mark(self) -> Mark:
+        """How much has been recorded by now; to be asked before what one goes by is read."""
+        with self._reading() as connection:
+            return Mark(0, 0) if connection is None else _mark(connection)
+
     def audit(self) -> tuple[Audited, ...]:
         """Who did what, oldest first."""
         query = sql.select(AUDIT.c.at, AUDIT.c.author, AUDIT.c.command, AUDIT.c.done).order_by(AUDIT.c.audit_id)
@@ -249,6 +283,11 @@ class Store:
         write_new(target, self._database.copy)
 
     # How
+
+    def _refuse_overtaken(self, connection: sql.Connection, since: Mark | None) -> None:
+        if since is not None and _mark(connection) != since:
+            message = "something was recorded meanwhile; try again | 期间有新的登记,请重试"
+            raise Overtaken(f"{self._database.name}: {message}")
 
     def _rows(self, query: sql.Select[Any]) -> Sequence[sql.Row[Any]]:
         with self._reading() as connection:
@@ -336,6 +375,11 @@ def _document(plan_id: str | None, revision: int | None = None) -> sql.Select[tu
     else:
         query = query.where(PLANS.c.plan_id == plan_id).order_by(PLANS.c.revision.desc())
     return query if revision is None else query.where(PLANS.c.revision == revision)
+
+
+def _mark(connection: sql.Connection) -> Mark:
+    counts = (connection.scalar(sql.select(sql.func.count()).select_from(table)) for table in (EVENTS, OUTCOMES))
+    return Mark(*(count or 0 for count in counts))
 
 
 def _identity(outcome: Outcome) -> tuple[str, str, int]:

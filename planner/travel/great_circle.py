@@ -44,17 +44,18 @@ class GreatCircle:
     barriers: tuple[Barrier, ...] = ()
 
     def __call__(self, places: Sequence[Place], mode: TravelMode) -> Legs:
-        """Legs between all places for a team that travels by the given mode; a block of rows at a time."""
+        """Legs between all places for a team that travels by the given mode; the way back is as long."""
         n = len(places)
         at = [place.at for place in places]
         legs = Legs(np.zeros((n, n), np.int32), np.zeros((n, n), np.int32), np.zeros((n, n), np.int8))
         for top in range(0, n, BLOCK):
-            rows = slice(top, min(top + BLOCK, n))
-            metres = np.rint(great_circle_metres(at[rows], at))
-            legs.metres[rows] = metres
-            legs.seconds[rows], legs.modes[rows] = self._fastest(
-                metres, [crossings(at[rows], at, barrier.line) for barrier in self.barriers], mode
-            )
+            rows, beyond = slice(top, min(top + BLOCK, n)), slice(top, n)
+            metres = np.rint(great_circle_metres(at[rows], at[beyond]))
+            crossed = [crossings(at[rows], at[beyond], barrier.line) for barrier in self.barriers]
+            seconds, modes = self._fastest(metres, crossed, mode)
+            for matrix, block in ((legs.metres, metres), (legs.seconds, seconds), (legs.modes, modes)):
+                matrix[rows, beyond] = block
+                matrix[beyond, rows] = block.T
         for matrix in (legs.metres, legs.seconds, legs.modes):
             np.fill_diagonal(matrix, 0)
         return legs

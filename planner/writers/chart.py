@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from planner.writers.learning import word
-from planner.writers.text import clean
+from planner.writers.terminal import clean
 
 if TYPE_CHECKING:
     from planner.learning.backtest import Backtest

@@ -21,14 +21,15 @@ from planner.events import (
     name_of,
     to_json,
 )
-from planner.words import EVENTS
-from planner.writers.text import clean
+from planner.words import EVENTS, label
+from planner.writers.terminal import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from planner.compare import Cause, Change, Comparison, Slot, TeamChange
     from planner.events import Promise
+    from planner.outcomes import Outcome
     from planner.register import Register
     from planner.slots import Offer
 
@@ -67,6 +68,12 @@ _WORDS = {
     "search": ("方案改进", "the plan became better"),
     "broken": ("无法兑现的约定:{}", "a promise that nobody can keep any more: {}"),
     "nothing": ("没有新的变更,方案不变", "nothing new was reported: the plan stays as it is"),
+    "missed": (
+        "注意:搜索期间有新的登记,本方案未计入:",
+        "note: while this plan was searched, these were recorded, and it does not know of them:",
+    ),
+    "missed_events": ("如需计入:lookback replan", "to take them in: lookback replan"),
+    "missed_outcomes": ("如需计入:重新运行 lookback plan", "to take them in: lookback plan, again"),
     "no_slot": ("没有可用时段", "no slot was found"),
     "slot": ("{} {}-{} 开始  {}  多行 {} 分钟", "{} start {}-{}  {}  {} min more on the way"),
     "gives_way": ("需撤下 {}({} 分)", "{} gives way ({} points)"),
@@ -318,3 +325,12 @@ def slots_document(offers: Sequence[Offer]) -> list[dict[str, Any]]:
 def nothing_new(lang: str) -> str:
     """What is said when there is nothing to replan."""
     return _word("nothing", lang) + "\n"
+
+
+def missed(events: Sequence[Recorded], outcomes: Sequence[Outcome], register: Register, lang: str) -> str:
+    """What is said when a plan does not know of what was recorded while it was searched, and what to do about it."""
+    lines = [_word("missed", lang)]
+    lines += [f"  {event_text(event, register, lang)}" for event in events]
+    lines += [f"  {_name(each.enterprise_id, register)}  {label(each.kind, lang)}  {each.day}" for each in outcomes]
+    lines += [_word("missed_outcomes" if outcomes else "missed_events", lang)]
+    return "\n".join(lines)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.learning.backtest import ORDERS
 from planner.learning.terms import BY_TERM
 from planner.words import LABELS, label
-from planner.writers.text import clean, columns, filled, lines_of, pad
+from planner.writers.terminal import clean, columns, filled, lines_of, pad
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

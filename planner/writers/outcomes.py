@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.clock import hhmm
 from planner.words import label
-from planner.writers.text import clean
+from planner.writers.terminal import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

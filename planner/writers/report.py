@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from planner.enterprises import Scenario
 from planner.violations import ViolationKind
 from planner.words import label
-from planner.writers.text import clean, columns, pad
+from planner.writers.terminal import clean, columns, pad
 
 if TYPE_CHECKING:
     from planner.campaign import Report, Tally

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from planner.words import label
 from planner.writers.report import MOST_ROWS, name_of, word
-from planner.writers.text import clean
+from planner.writers.terminal import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from math import ceil
 from typing import TYPE_CHECKING
-from unicodedata import category, east_asian_width
 
 from planner.clock import hhmm
 from planner.lookbacks import LookBack
 from planner.words import in_words, label
+from planner.writers.terminal import clean, filled, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from planner.check import Conflict
     from planner.lookbacks import Wanted
@@ -257,34 +257,5 @@ def _districts_line(plan: Plan, register: Register, lang: str, least: int) -> st
     return word("districts", lang, least, len(districts), fewer)
 
 
-def clean(text: str, *, but: str = "") -> str:
-    """Text without what would steer a terminal: control characters and changes of direction."""
-    if text.isprintable():
-        return text
-    return "".join(char for char in text if char in but or category(char) not in {"Cc", "Cf", "Zl", "Zp"})
-
-
 def _name(enterprise_id: str, register: Register) -> str:
     return f"{enterprise_id} {clean(register.enterprise[enterprise_id].name)}"
-
-
-def columns(text: str) -> int:
-    """How many columns of a terminal a text takes: a Chinese character takes two."""
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def filled(text: str, width: int) -> str:
-    """Text with spaces behind it up to so many columns; longer text stays as it is."""
-    return text + " " * (width - columns(text))
-
-
-def pad(text: str, width: int) -> str:
-    """Text filled or cut to so many columns."""
-    while columns(text) > width:
-        text = text[:-1]
-    return filled(text, width)
-
-
-def lines_of(items: Iterable[str]) -> str:
-    """Lines joined, with a line break behind the last."""
-    return "".join(f"{item}\n" for item in items)

@@ -23,8 +23,12 @@ from planner.workspace import Workspace
 FORKS = """
     import os, signal, sys
     from planner import draw
-    from planner.cli import main
+    from planner.cli import app, main
+    from planner.solvers import ruin_recreate
     from planner.store import store, postgres, sqlite
+    from typer.main import get_command
+
+    loaded = [*get_command(app).commands.values()]
 
     # One line of arguments at a time: a child runs them; its number and, when it has ended, its exit code go out.
     for line in sys.stdin:

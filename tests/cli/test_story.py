@@ -7,13 +7,17 @@ complaint is urgent; the rest is planned again; the evening's outcomes come in; 
 
 import csv
 import json
+import os
+import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
-from command import DAY, tree
+from command import COMMAND, DAY, tree
 
 TOMORROW = "2026-11-25"
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
 
 def rows(path):
@@ -177,3 +181,44 @@ def test_a_day_from_morning_to_the_next_morning(office, inside, tmp_path):
     report = json.loads(said("report", DAY, DAY, "--json"))
     assert report["outcomes"]["not_rectified"] == 1
     assert {name: digest for name, digest in tree(office).items() if name in tables} == tables
+
+
+@pytest.mark.long
+def test_story_of_the_readme_runs_as_it_stands(sample, tmp_path):
+    """Line by line in a shell; before a line that records, teams hand in what it names."""
+    office = Path(shutil.copytree(sample, tmp_path / "office"))
+    story = README.partition("## A day, told by the command")[2].partition("```sh\n")[2].partition("```")[0]
+    path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
+
+    def shell(line):
+        done = subprocess.run(
+            ["sh", "-c", line],
+            cwd=office,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, (line, done.stderr)
+        return done.stdout
+
+    def hand_in(names, first, last):
+        plan = json.loads(shell("lookback show 2026-11-24 --json"))
+        for duty in plan["duties"]:
+            name = names.replace("*", duty["team_id"])
+            made = [(visit, "rectified", True, []) for visit in duty["route"][first:last]]
+            if made and ("*" in names or name == f"{duty['team_id']}.json"):
+                (office / name).parent.mkdir(exist_ok=True)
+                (office / name).write_text(json.dumps(document(plan, duty, made)), "utf-8")
+
+    lines = story.splitlines()
+    assert len(lines) == 8
+    for line in lines:
+        for name in re.findall(r"\S+\.json", line.partition("#")[0]):
+            hand_in(name, *((0, None) if "*" in name else (0, 1)))
+        shell(line)
+    revisions = [json.loads(shell(f"lookback show {name} --json")) for name in ("2026-11-24@1", "2026-11-24@2")]
+    sites = [{visit["enterprise_id"] for duty in each["duties"] for visit in duty["route"]} for each in revisions]
+    assert "E00314" in sites[1]
+    assert "E00057" not in sites[1]
+    shell("lookback verify 2026-11-25")

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sql
 import towns
 
-from planner.errors import InputError, StoreError
+from planner.errors import InputError, Overtaken, StoreError
 from planner.outcomes import OutcomeKind
 from planner.plan import numbered, to_json
 from planner.store import SCHEMA_VERSION, Store
@@ -318,6 +318,26 @@ def test_lock_is_free_again_after_an_error(store, place):
         raise RuntimeError("at work")
     with place.open() as other, other.locked():
         pass
+
+
+# What is recorded while a plan is made
+
+
+def test_plan_and_event_are_not_saved_when_something_was_recorded_since(store, place, plan):
+    """By another process, say; and they are when nothing was."""
+    mark = store.mark()
+    with place.open() as other, other.locked():  # whoever plans keeps nobody from recording
+        store.add_events(['{"event": "unpin"}'], author="o", command="c", since=mark)
+    for late in (
+        lambda: store.save(plan, "c", since=mark),
+        lambda: store.add_events(['{"event": "unpin"}'], author="o", command="c", since=mark),
+    ):
+        with pytest.raises(Overtaken, match="recorded meanwhile"):
+            late()
+    assert (store.saved(), len(store.events())) == ((), 1)
+    store.save(plan, "c", since=store.mark())
+    store.save(plan, "c", since=mark)  # the same again: nothing is to be done
+    assert len(store.saved()) == 1
 
 
 # What the tests above are made of
