@@ -89,6 +89,7 @@ class WorkspacePolicy(_Section):
     datum: Annotated[Datum, Field(strict=False)]
     extent: Annotated[Extent, BeforeValidator(_extent)]
     nearest_district_metres: Count
+    holidays: Literal["cn", "none"]
 
 
 class PriorityPolicy(_Section):

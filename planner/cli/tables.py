@@ -18,7 +18,7 @@ from planner.readers.cells import plain
 from planner.readers.headings import only
 from planner.readers.importing import Wishes, imported
 from planner.readers.sheet import printable
-from planner.readers.tables import BARRIERS, DISTRICTS, TABLES, Table
+from planner.readers.tables import BARRIERS, DISTRICTS, TABLES, VIOLATIONS, Table
 from planner.workspace import Workspace
 from planner.writers.tables import csv_text
 
@@ -43,11 +43,20 @@ def import_(
         typer.Option("--set", metavar='"OURS=VALUE"', help="One value for all; {row} is the row's number. 整列同值"),
     ] = None,
     values: Annotated[
-        list[str] | None, typer.Option("--value", metavar='"OURS:THEIRS=VALUE"', help="Their value is ours. 取值对应")
+        list[str] | None,
+        typer.Option("--value", metavar='"OURS:THEIRS=VALUE"', help="Their value is ours; * is any other. 取值对应"),
     ] = None,
     kept: Annotated[
         list[str] | None,
         typer.Option("--only", metavar='"THEIRS=A;B"', help="Only rows with one of these values. 只取这些行"),
+    ] = None,
+    rectified_by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rectified-by",
+            metavar='"THEIRS=A;B"',
+            help="Violations: the enterprise's next row with one of these values is when it was rectified. 视为已整改",
+        ),
     ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="Which sheet of a workbook. 工作表")] = None,
     datum: Annotated[Datum | None, typer.Option("--datum", help="What the coordinates are in. 坐标系")] = None,
@@ -67,14 +76,16 @@ def import_(
     Example: lookback import 商户.xlsx --as enterprises --map "店名=name" --datum gcj02
     """
     table = _table(name)
-    rows = dict(_split(text, "--only") for text in kept or ())
+    if rectified_by and table is not VIOLATIONS:
+        raise typer.BadParameter("only violations are rectified", param_hint="--rectified-by")
     at = Workspace.at(workspace)
     policy = at.policy()
     wishes = Wishes(
         renamed=dict(_pair(text, "--map", table, right=True) for text in renamed or ()),
         constants=dict(_pair(text, "--set", table) for text in constants or ()),
         values=dict(_value(text, table) for text in values or ()),
-        only={theirs: frozenset(map(plain, given.split(";"))) for theirs, given in rows.items()},
+        only=dict(_values(text, "--only") for text in kept or ()),
+        rectified_by=dict(_values(text, "--rectified-by") for text in rectified_by or ()),
         datum=datum,
         leave_out=leave_out,
     )
@@ -161,6 +172,12 @@ def _split(text: str, option: str, *, right: bool = False) -> tuple[str, str]:
     if not equals or not left.strip():
         raise typer.BadParameter(f"{text!r} has no '=' between two names", param_hint=option)
     return left.strip(), value.strip()
+
+
+def _values(text: str, option: str) -> tuple[str, frozenset[str]]:
+    """Their heading, and the values of it that are meant."""
+    theirs, given = _split(text, option)
+    return theirs, frozenset(map(plain, given.split(";")))
 
 
 def _pair(text: str, option: str, table: Table, *, right: bool = False) -> tuple[str, str]:
