@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.clock import hhmm
 from planner.errors import InputError, Problem
-from planner.geo import Datum, LonLat
+from planner.geo import Datum, LonLat, great_circle_metres
 from planner.readers import times
 from planner.readers.cells import plain
 from planner.readers.headings import chosen, spelling
@@ -285,6 +285,9 @@ def _once(table: Table, rows: Sequence[Record], report: list[Note]) -> tuple[lis
             )
             other = ", ".join(differ) or "shape"
             message = f"{shown(str(key))} stands already in row {earlier.row}, with another {other}"
+            if {"lon", "lat"} & {*differ} and {"lon", "lat"} <= earlier.cells.keys() & record.cells.keys():
+                here, there = (LonLat(row.cells["lon"], row.cells["lat"]) for row in (record, earlier))
+                message += f" ({great_circle_metres([here], [there]).item():,.0f} m away): keep the right one"
             problems.append(record.problem(table.key, message, f"与第 {earlier.row} 行编号相同而内容不同"))
     if merged:
         zh = f"{merged:,} 行与前面的行完全相同,已合并"

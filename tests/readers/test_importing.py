@@ -212,7 +212,9 @@ def test_rows_that_say_the_same_are_one(take):
     """One id that says two things is a problem, with what differs."""
     text = SHOPS + "北苑面馆,S1,121.452,31.225,餐饮,other\n"
     assert "1 rows that say the same as an earlier one merged into it" in said(take(ENTERPRISES, text, ASKED))
-    with pytest.raises(InputError, match=r":5 enterprise_id: 'S1' stands already in row 2, with another lat"):
+    with pytest.raises(
+        InputError, match=r":5 enterprise_id: 'S1' stands already in row 2, with another lat \(445 m away"
+    ):
         take(ENTERPRISES, SHOPS + "北苑面馆,S1,121.452,31.229,餐饮,\n", ASKED)
 
 
