@@ -295,7 +295,7 @@ class Policy(_Section):
         except RecursionError:
             problems = [Problem(file, 0, "", "nested too deeply", "嵌套过深")]
         except ValueError as problem:  # TOMLDecodeError, or an integer of thousands of digits
-            problems = [Problem(file, 0, "", f"not TOML: {problem}", "不是有效的 TOML 文件")]
+            problems = [_not_toml(file, text, problem)]
         raise InputError(problems)
 
 
@@ -311,6 +311,17 @@ def _laid_over(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any
         both = isinstance(old, dict) and isinstance(value, dict)
         merged[key] = _laid_over(old, value) if both else value  # type: ignore[arg-type]  # checked just above
     return merged
+
+
+def _not_toml(file: str, text: str, wrong: ValueError) -> Problem:
+    """What the parser says, with the line that it means."""
+    line = re.search(r"at line (\d+)", str(wrong))
+    row = int(line[1]) if line else 0
+    lines = text.splitlines()
+    if not 0 < row <= len(lines):
+        return Problem(file, 0, "", f"not TOML: {wrong}", "不是有效的 TOML 文件")
+    message = f"{lines[row - 1].strip()[:60]!r} is not TOML: {wrong}; words, times and dates stand in quotes"
+    return Problem(file, row, "", message, '此行不是有效的 TOML;文字、时刻、日期须加英文双引号,如 start = "09:00"')
 
 
 def _path(loc: tuple[int | str, ...]) -> str:
