@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner import readers
-from planner.addresses import proposals
+from planner.addresses import Proposal, proposals
 from planner.cli.options import JsonOption, Lang, LangOption, WorkspaceOption, say, tell, tell_json
 from planner.errors import InputError, Problem
 from planner.geo import Datum
+from planner.geocoding import ask, service
 from planner.readers.cells import plain
 from planner.readers.headings import only
 from planner.readers.importing import Wishes, imported
@@ -21,6 +23,15 @@ from planner.readers.sheet import printable
 from planner.readers.tables import BARRIERS, DISTRICTS, TABLES, VIOLATIONS, Table
 from planner.workspace import Workspace
 from planner.writers.tables import csv_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.policy import Policy
+    from planner.register import Register
+
+KEY_VARIABLE = "LOOKBACK_GEOCODER_KEY"
+"""The environment variable with the office's own key, which stands in no file and in no message."""
 
 _BY_NAME = {table.name: table for table in (*TABLES, DISTRICTS, BARRIERS)}
 
@@ -113,17 +124,36 @@ def import_(
     say(f"{done} {target} · {then}: lookback check{where}")
 
 
-def locate(workspace: WorkspaceOption = Path(), lang: LangOption = Lang.ZH, as_json: JsonOption = False) -> None:
+def locate(
+    geocoder: Annotated[
+        str | None,
+        typer.Option(
+            "--geocoder",
+            metavar="NAME|URL",
+            help="Ask amap, tianditu or https://…{address}…, too; its key in LOOKBACK_GEOCODER_KEY. 地理编码服务",
+        ),
+    ] = None,
+    datum: Annotated[Datum, typer.Option("--datum", help="What the coordinates of a URL are in. 坐标系")] = Datum.WGS84,
+    workspace: WorkspaceOption = Path(),
+    lang: LangOption = Lang.ZH,
+    as_json: JsonOption = False,
+) -> None:
     """
     Propose places for the enterprises without coordinates, by their addresses. 为没有坐标的企业给出建议位置。
 
     Nothing is written: look at the proposals, add the right ones to data/places.csv, and they are planned. Do not send
     them straight into that file: the shell would empty it first, with all that was decided before.
 
+    Nobody is asked on the network unless --geocoder names a service. It is then told the addresses for which nothing
+    better than a district is known: no name, no id, no finding, no complaint.
+
     Example: lookback locate > proposals.csv
     """
-    _, reading = Workspace.at(workspace).read()
+    at = Workspace.at(workspace)
+    policy, reading = at.read()
     found = proposals(reading.register)
+    if geocoder is not None:
+        found = _geocoded(at, geocoder, datum, found, reading.register, policy, lang)
     header = ("enterprise_id", "lon", "lat", "datum", "source", "note")
     rows = [
         (
@@ -147,6 +177,48 @@ def locate(workspace: WorkspaceOption = Path(), lang: LangOption = Lang.ZH, as_j
     if lang is Lang.EN:
         text = "{} enterprises without coordinates, {} with a proposal; keep those that are right in data/places.csv"
     say(text.format(len(lost) + len(found), len(found)))
+
+
+def _geocoded(
+    at: Workspace, named: str, datum: Datum, found: Sequence[Proposal], register: Register, policy: Policy, lang: Lang
+) -> tuple[Proposal, ...]:
+    """The proposals, and those of a service for what the workspace's own places do not tell."""
+    try:
+        asked = service(named, datum)
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong), param_hint="--geocoder") from wrong
+    key = os.environ.get(KEY_VARIABLE, "")
+    if "{key}" in asked.url and not key:
+        raise typer.BadParameter(f"{named} wants a key: put yours into {KEY_VARIABLE}", param_hint="--geocoder")
+    sure = {p.enterprise.enterprise_id for p in found if not p.vague}
+    lost = [e for e in register.enterprises if e.place is None and e.address and e.enterprise_id not in sure]
+    known = at.geocoded(asked.host)
+    new = list(dict.fromkeys(e.address for e in lost if e.address not in known))
+    if new:
+        asking = (
+            "向 {} 查询 {} 个地址(只发送地址)"
+            if lang is Lang.ZH
+            else "asking {} for {} addresses; nothing else is sent"
+        )
+        say(asking.format(asked.host, len(new)))
+        answers = ask(asked, new, key)
+        known |= answers.places
+        at.keep_geocoded(asked.host, known)
+        if answers.stopped:
+            left = len(new) - len(answers.places)
+            stopped = (
+                "{} 未能回答({}),{} 个地址未查" if lang is Lang.ZH else "{} did not answer ({}); {} addresses are left"
+            )
+            say(stopped.format(asked.host, answers.stopped, left))
+    told = {}
+    for enterprise in lost:
+        place = known.get(enterprise.address)
+        if place is not None and policy.workspace.extent.holds(*place):
+            told[enterprise.enterprise_id] = Proposal(
+                enterprise, place, f"geocoder {asked.host}", f"地理编码 {asked.host},请核对"
+            )
+    merged = {p.enterprise.enterprise_id: p for p in found} | told
+    return tuple(merged[e.enterprise_id] for e in register.enterprises if e.enterprise_id in merged)
 
 
 def _table(name: str) -> Table:
