@@ -1,9 +1,9 @@
 """
 Where a service on the network says that an address is: asked only when somebody names it, and told the address alone.
 
-A service is one that we know how to read (AMap and Tianditu, with the office's own key), or any address of the web with
-``{address}`` in it, and ``{key}`` where it needs one, that answers in GeoJSON. (The clients of geopy know neither of the
-two, and follow redirections.)
+A service is one that we know how to read (AMap and Tianditu, with the office's own key), or any address of the web
+with ``{address}`` in it, and ``{key}`` where it needs one, that answers in GeoJSON. (The clients of geopy know neither
+of the two, and follow redirections.)
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal, Self
@@ -291,7 +292,9 @@ class Policy(_Section):
             given = tomllib.loads(text.removeprefix("\ufeff"))
             return cls.model_validate(_laid_over(tomllib.loads(default_text()), given))
         except ValidationError as invalid:
-            problems = [Problem(file, 0, _path(e["loc"]), _message(e), "政策参数有误") for e in invalid.errors()]
+            problems = [
+                Problem(file, 0, _path(e["loc"]), _message(e) + _meant(e), "政策参数有误") for e in invalid.errors()
+            ]
         except RecursionError:
             problems = [Problem(file, 0, "", "nested too deeply", "嵌套过深")]
         except ValueError as problem:  # TOMLDecodeError, or an integer of thousands of digits
@@ -326,6 +329,17 @@ def _not_toml(file: str, text: str, wrong: ValueError) -> Problem:
 
 def _path(loc: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in loc if part != "[key]")
+
+
+def _meant(error: Any) -> str:
+    """For a key that there is not, the one that it resembles."""
+    if error["type"] != "extra_forbidden":
+        return ""
+    section: Any = tomllib.loads(default_text())
+    for part in error["loc"][:-1]:
+        section = section.get(part, {}) if isinstance(section, dict) else {}
+    near = get_close_matches(str(error["loc"][-1]), [*section], n=1)
+    return f": is it {near[0]}?" if near else ""
 
 
 def _message(error: Any) -> str:
