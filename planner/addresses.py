@@ -50,6 +50,8 @@ class Proposal:
     place: LonLat
     source: str
     source_zh: str
+    vague: bool = False
+    """Whether it is no more than the middle of a district."""
 
 
 def proposals(register: Register) -> tuple[Proposal, ...]:
@@ -102,7 +104,7 @@ class _Known:
         if district is None:
             return None
         source = f"middle of the district {district.name}: look it up"
-        return Proposal(enterprise, _inside(district), source, f"商圈“{district.name}”中部,请核对")
+        return Proposal(enterprise, _inside(district), source, f"商圈“{district.name}”中部,请核对", vague=True)
 
 
 def _plain(address: str) -> str:

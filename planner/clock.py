@@ -35,20 +35,22 @@ class Calendar:
     Working days: the office's own table first, then the public calendar with its make-up days.
 
     The public calendar is known up to the last year that the State Council has published. Beyond it,
-    Monday to Friday are taken as worked, and ``knows`` says so.
+    Monday to Friday are taken as worked, and ``knows`` says so. An office elsewhere has no ``public`` calendar
+    here: its own table is all there is to know.
     """
 
     overrides: Mapping[date, bool] = field(default_factory=dict)
+    public: bool = True
 
     def knows(self, day: date) -> bool:
         """Whether the day's status is published or given, not assumed."""
-        return day in self.overrides or _public(day) is not None
+        return day in self.overrides or not self.public or _public(day) is not None
 
     def is_working(self, day: date) -> bool:
         """Whether the office works on the day."""
         if day in self.overrides:
             return self.overrides[day]
-        public = _public(day)
+        public = _public(day) if self.public else None
         return day.weekday() < 5 if public is None else public
 
     def is_holiday(self, day: date) -> bool:

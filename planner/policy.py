@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal, Self
@@ -89,6 +90,7 @@ class WorkspacePolicy(_Section):
     datum: Annotated[Datum, Field(strict=False)]
     extent: Annotated[Extent, BeforeValidator(_extent)]
     nearest_district_metres: Count
+    holidays: Literal["cn", "none"]
 
 
 class PriorityPolicy(_Section):
@@ -290,11 +292,13 @@ class Policy(_Section):
             given = tomllib.loads(text.removeprefix("\ufeff"))
             return cls.model_validate(_laid_over(tomllib.loads(default_text()), given))
         except ValidationError as invalid:
-            problems = [Problem(file, 0, _path(e["loc"]), _message(e), "政策参数有误") for e in invalid.errors()]
+            problems = [
+                Problem(file, 0, _path(e["loc"]), _message(e) + _meant(e), "政策参数有误") for e in invalid.errors()
+            ]
         except RecursionError:
             problems = [Problem(file, 0, "", "nested too deeply", "嵌套过深")]
         except ValueError as problem:  # TOMLDecodeError, or an integer of thousands of digits
-            problems = [Problem(file, 0, "", f"not TOML: {problem}", "不是有效的 TOML 文件")]
+            problems = [_not_toml(file, text, problem)]
         raise InputError(problems)
 
 
@@ -312,8 +316,30 @@ def _laid_over(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any
     return merged
 
 
+def _not_toml(file: str, text: str, wrong: ValueError) -> Problem:
+    """What the parser says, with the line that it means."""
+    line = re.search(r"at line (\d+)", str(wrong))
+    row = int(line[1]) if line else 0
+    lines = text.splitlines()
+    if not 0 < row <= len(lines):
+        return Problem(file, 0, "", f"not TOML: {wrong}", "不是有效的 TOML 文件")
+    message = f"{lines[row - 1].strip()[:60]!r} is not TOML: {wrong}; words, times and dates stand in quotes"
+    return Problem(file, row, "", message, '此行不是有效的 TOML;文字、时刻、日期须加英文双引号,如 start = "09:00"')
+
+
 def _path(loc: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in loc if part != "[key]")
+
+
+def _meant(error: Any) -> str:
+    """For a key that there is not, the one that it resembles."""
+    if error["type"] != "extra_forbidden":
+        return ""
+    section: Any = tomllib.loads(default_text())
+    for part in error["loc"][:-1]:
+        section = section.get(part, {}) if isinstance(section, dict) else {}
+    near = get_close_matches(str(error["loc"][-1]), [*section], n=1)
+    return f": is it {near[0]}?" if near else ""
 
 
 def _message(error: Any) -> str:

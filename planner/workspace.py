@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from planner import readers
 from planner.errors import InputError, Problem
+from planner.geo import LonLat
 from planner.history import with_outcomes
 from planner.learning.card import Card
 from planner.policy import Policy, default_text
@@ -212,6 +214,28 @@ class Workspace:
         write_files(self.root, {"imports/districts-repaired.geojson": made.geojson()})
         return target, made.notes
 
+    def geocoded(self, host: str) -> dict[str, LonLat | None]:
+        """What a geocoder was asked before: its places by address, in WGS 84; none where it knew nothing."""
+        try:
+            told = json.loads((self.root / _geocoded(host)).read_text("utf-8"))
+            return {
+                str(address): None if place is None else LonLat(*map(float, place)) for address, place in told.items()
+            }
+        except (OSError, ValueError, TypeError, AttributeError):  # not there, or not ours any more: it is only a memory
+            return {}
+
+    def keep_geocoded(self, host: str, places: Mapping[str, LonLat | None]) -> None:
+        """
+        Remember what a geocoder said, so that it is not asked again.
+
+        Raises
+        ------
+        StoreError
+            The disk is full, or the folder cannot be written.
+        """
+        lines = ",\n".join(f"{json.dumps(a, ensure_ascii=False)}: {json.dumps(p)}" for a, p in sorted(places.items()))
+        write_files(self.root, {_geocoded(host): f"{{\n{lines}\n}}\n".encode()})
+
     def _copy(self, path: Path) -> str:
         """A name in ``imports/`` that is free, for what is replaced."""
         taken = (f"imports/replaced-{k}-{path.name}" for k in count(1))
@@ -222,6 +246,10 @@ class Workspace:
             message = f"{plan_id!r} is not the id of a plan, such as 2026-11-24 or 2026-11-24+2"
             raise InputError([Problem("plan", 0, "plan_id", message, "方案编号有误")])
         return self.maps / plan_id
+
+
+def _geocoded(host: str) -> str:
+    return f"imports/geocoded-{re.sub('[^0-9a-z.-]', '_', host)}.json"
 
 
 def create(root: Path, tables: Mapping[str, bytes]) -> None:

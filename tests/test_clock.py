@@ -57,6 +57,16 @@ def test_the_office_has_the_last_word():
     assert office.knows(date(2031, 1, 4))
 
 
+def test_an_office_elsewhere_has_its_own_holidays_only():
+    """Monday to Friday, but for its own table; a day of China's holidays, or one made up for them, is as any other."""
+    day = date(2026, 10, 1)
+    office = Calendar({date(2026, 12, 25): False}, public=False)
+    assert office.is_working(day)
+    assert not office.is_working(date(2026, 9, 20))  # a make-up Sunday
+    assert not office.is_working(date(2026, 12, 25))
+    assert office.knows(date(2031, 1, 1))
+
+
 @pytest.mark.parametrize("day", [date(2031, 1, 1), date(2031, 1, 4)])
 def test_an_unpublished_year_falls_back_to_weekdays(day):
     """Monday to Friday are taken as worked, and the calendar says that it does not know."""

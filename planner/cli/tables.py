@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner import readers
-from planner.addresses import proposals
+from planner.addresses import Proposal, proposals
 from planner.cli.options import JsonOption, Lang, LangOption, WorkspaceOption, say, tell, tell_json
 from planner.errors import InputError, Problem
 from planner.geo import Datum
+from planner.geocoding import ask, service
 from planner.readers.cells import plain
 from planner.readers.headings import only
 from planner.readers.importing import Wishes, imported
 from planner.readers.sheet import printable
-from planner.readers.tables import BARRIERS, DISTRICTS, TABLES, Table
+from planner.readers.tables import BARRIERS, DISTRICTS, TABLES, VIOLATIONS, Table
 from planner.workspace import Workspace
 from planner.writers.tables import csv_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.policy import Policy
+    from planner.register import Register
+
+KEY_VARIABLE = "LOOKBACK_GEOCODER_KEY"
+"""The environment variable with the office's own key, which stands in no file and in no message."""
 
 _BY_NAME = {table.name: table for table in (*TABLES, DISTRICTS, BARRIERS)}
 
@@ -43,11 +54,20 @@ def import_(
         typer.Option("--set", metavar='"OURS=VALUE"', help="One value for all; {row} is the row's number. 整列同值"),
     ] = None,
     values: Annotated[
-        list[str] | None, typer.Option("--value", metavar='"OURS:THEIRS=VALUE"', help="Their value is ours. 取值对应")
+        list[str] | None,
+        typer.Option("--value", metavar='"OURS:THEIRS=VALUE"', help="Their value is ours; * is any other. 取值对应"),
     ] = None,
     kept: Annotated[
         list[str] | None,
         typer.Option("--only", metavar='"THEIRS=A;B"', help="Only rows with one of these values. 只取这些行"),
+    ] = None,
+    rectified_by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rectified-by",
+            metavar='"THEIRS=A;B"',
+            help="Violations: the enterprise's next row with one of these values is when it was rectified. 视为已整改",
+        ),
     ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="Which sheet of a workbook. 工作表")] = None,
     datum: Annotated[Datum | None, typer.Option("--datum", help="What the coordinates are in. 坐标系")] = None,
@@ -67,14 +87,16 @@ def import_(
     Example: lookback import 商户.xlsx --as enterprises --map "店名=name" --datum gcj02
     """
     table = _table(name)
-    rows = dict(_split(text, "--only") for text in kept or ())
+    if rectified_by and table is not VIOLATIONS:
+        raise typer.BadParameter("only violations are rectified", param_hint="--rectified-by")
     at = Workspace.at(workspace)
     policy = at.policy()
     wishes = Wishes(
         renamed=dict(_pair(text, "--map", table, right=True) for text in renamed or ()),
         constants=dict(_pair(text, "--set", table) for text in constants or ()),
         values=dict(_value(text, table) for text in values or ()),
-        only={theirs: frozenset(map(plain, given.split(";"))) for theirs, given in rows.items()},
+        only=dict(_values(text, "--only") for text in kept or ()),
+        rectified_by=dict(_values(text, "--rectified-by") for text in rectified_by or ()),
         datum=datum,
         leave_out=leave_out,
     )
@@ -102,17 +124,36 @@ def import_(
     say(f"{done} {target} · {then}: lookback check{where}")
 
 
-def locate(workspace: WorkspaceOption = Path(), lang: LangOption = Lang.ZH, as_json: JsonOption = False) -> None:
+def locate(
+    geocoder: Annotated[
+        str | None,
+        typer.Option(
+            "--geocoder",
+            metavar="NAME|URL",
+            help="Ask amap, tianditu or https://…{address}…, too; its key in LOOKBACK_GEOCODER_KEY. 地理编码服务",
+        ),
+    ] = None,
+    datum: Annotated[Datum, typer.Option("--datum", help="What the coordinates of a URL are in. 坐标系")] = Datum.WGS84,
+    workspace: WorkspaceOption = Path(),
+    lang: LangOption = Lang.ZH,
+    as_json: JsonOption = False,
+) -> None:
     """
     Propose places for the enterprises without coordinates, by their addresses. 为没有坐标的企业给出建议位置。
 
     Nothing is written: look at the proposals, add the right ones to data/places.csv, and they are planned. Do not send
     them straight into that file: the shell would empty it first, with all that was decided before.
 
+    Nobody is asked on the network unless --geocoder names a service. It is then told the addresses for which nothing
+    better than a district is known: no name, no id, no finding, no complaint.
+
     Example: lookback locate > proposals.csv
     """
-    _, reading = Workspace.at(workspace).read()
+    at = Workspace.at(workspace)
+    policy, reading = at.read()
     found = proposals(reading.register)
+    if geocoder is not None:
+        found = _geocoded(at, geocoder, datum, found, reading.register, policy, lang)
     header = ("enterprise_id", "lon", "lat", "datum", "source", "note")
     rows = [
         (
@@ -138,6 +179,48 @@ def locate(workspace: WorkspaceOption = Path(), lang: LangOption = Lang.ZH, as_j
     say(text.format(len(lost) + len(found), len(found)))
 
 
+def _geocoded(
+    at: Workspace, named: str, datum: Datum, found: Sequence[Proposal], register: Register, policy: Policy, lang: Lang
+) -> tuple[Proposal, ...]:
+    """The proposals, and those of a service for what the workspace's own places do not tell."""
+    try:
+        asked = service(named, datum)
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong), param_hint="--geocoder") from wrong
+    key = os.environ.get(KEY_VARIABLE, "")
+    if "{key}" in asked.url and not key:
+        raise typer.BadParameter(f"{named} wants a key: put yours into {KEY_VARIABLE}", param_hint="--geocoder")
+    sure = {p.enterprise.enterprise_id for p in found if not p.vague}
+    lost = [e for e in register.enterprises if e.place is None and e.address and e.enterprise_id not in sure]
+    known = at.geocoded(asked.host)
+    new = list(dict.fromkeys(e.address for e in lost if e.address not in known))
+    if new:
+        asking = (
+            "向 {} 查询 {} 个地址(只发送地址)"
+            if lang is Lang.ZH
+            else "asking {} for {} addresses; nothing else is sent"
+        )
+        say(asking.format(asked.host, len(new)))
+        answers = ask(asked, new, key)
+        known |= answers.places
+        at.keep_geocoded(asked.host, known)
+        if answers.stopped:
+            left = len(new) - len(answers.places)
+            stopped = (
+                "{} 未能回答({}),{} 个地址未查" if lang is Lang.ZH else "{} did not answer ({}); {} addresses are left"
+            )
+            say(stopped.format(asked.host, answers.stopped, left))
+    told = {}
+    for enterprise in lost:
+        place = known.get(enterprise.address)
+        if place is not None and policy.workspace.extent.holds(*place):
+            told[enterprise.enterprise_id] = Proposal(
+                enterprise, place, f"geocoder {asked.host}", f"地理编码 {asked.host},请核对"
+            )
+    merged = {p.enterprise.enterprise_id: p for p in found} | told
+    return tuple(merged[e.enterprise_id] for e in register.enterprises if e.enterprise_id in merged)
+
+
 def _table(name: str) -> Table:
     if name not in _BY_NAME:
         raise typer.BadParameter(f"{name!r} is not one of {', '.join(_BY_NAME)}", param_hint="--as")
@@ -161,6 +244,12 @@ def _split(text: str, option: str, *, right: bool = False) -> tuple[str, str]:
     if not equals or not left.strip():
         raise typer.BadParameter(f"{text!r} has no '=' between two names", param_hint=option)
     return left.strip(), value.strip()
+
+
+def _values(text: str, option: str) -> tuple[str, frozenset[str]]:
+    """Their heading, and the values of it that are meant."""
+    theirs, given = _split(text, option)
+    return theirs, frozenset(map(plain, given.split(";")))
 
 
 def _pair(text: str, option: str, table: Table, *, right: bool = False) -> tuple[str, str]:

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 _INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"[-+]?\d{1,9}(\.\d{1,17})?", re.ASCII)
-_SEPARATOR = re.compile("[;\uff1b]")  # the second is the full-width one
+_SEPARATOR = re.compile("[;；、]")
 _ROUNDED = re.compile(r"\d(\.\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 
 
@@ -72,7 +72,9 @@ def identifier(text: str) -> str:
     text = plain(text)
     _refuse_characters(text, {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
     if _ROUNDED.fullmatch(text):
-        raise BadCell("was turned into a number by a spreadsheet: its digits are lost", _ZH_ROUNDED)
+        raise BadCell(_ROUNDED_EN, _ZH_ROUNDED)
+    if text.casefold() in _TOTALS:
+        raise BadCell("is a sum, not a row of the table: delete this row", "是合计行,请删除此行")
     if ";" in text:
         raise BadCell("holds ';', which separates the items of a list", "编号中不得有分号")
     if len(text) > 64:
@@ -80,6 +82,11 @@ def identifier(text: str) -> str:
     return text
 
 
+_TOTALS = {"合计", "总计", "小计", "共计", "total", "subtotal", "grand total"}
+"""What lists end in."""
+_ROUNDED_EN = (
+    "was turned into a number by a spreadsheet: its digits are lost; format the column as text, type them anew"
+)
 _ZH_ROUNDED = "已被电子表格转成数字,位数丢失;请将该列设为文本后重新填写"
 
 
@@ -105,8 +112,22 @@ def number(low: float, high: float) -> Callable[[str], float]:
     return read
 
 
+_SEXAGESIMAL = re.compile(
+    r"(?P<side>东经|西经|北纬|南纬)?\s*(?P<degrees>\d{1,3})[°度]\s*(?:(?P<minutes>[0-5]?\d(?:\.\d+)?)['′’分]\s*"
+    r"(?:(?P<seconds>[0-5]?\d(?:\.\d+)?)(?:[\"″”秒]|['′]{2})\s*)?)?(?P<half>[NSEW])?",
+    re.ASCII,
+)
+_SOUTH_AND_WEST = {"S", "W", "南纬", "西经"}
+
+
 def degrees(text: str) -> float:
-    """A longitude or a latitude; whether it makes a place is for ``place_faults`` to say."""
+    """A longitude or a latitude, minutes and seconds too; whether it makes a place is for ``place_faults`` to say."""
+    if match := _SEXAGESIMAL.fullmatch(plain(text)):
+        whole, minutes, seconds = (float(match[part] or 0) for part in ("degrees", "minutes", "seconds"))
+        half = match["half"] or match["side"] or ""
+        return round(whole + minutes / 60 + seconds / 3600, 8) * (-1 if half in _SOUTH_AND_WEST else 1)
+    if re.fullmatch(r"-?\d+,\d+", plain(text)):
+        raise BadCell("is not a number of degrees: write a point for the comma", "小数点误作逗号,请改为 . ")
     if not _DECIMAL.fullmatch(plain(text)):
         raise BadCell("is not a number of degrees, such as 121.4737", "应为度数,如 121.4737")
     return float(plain(text))
@@ -212,7 +233,7 @@ def credit_code(text: str) -> str:
     """A unified social credit code, its check digit verified (GB 32100)."""
     code = plain(text).upper()
     if _ROUNDED.fullmatch(code):
-        raise BadCell("was turned into a number by a spreadsheet: its digits are lost", _ZH_ROUNDED)
+        raise BadCell(_ROUNDED_EN, _ZH_ROUNDED)
     if not (code.isascii() and code.isalnum() and len(code) == 18):
         raise BadCell("is not a unified social credit code (18 digits and letters)", _ZH_CREDIT_CODE)
     try:

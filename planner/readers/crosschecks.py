@@ -109,8 +109,24 @@ def _unknown(records: Records, column: str, target: Records) -> Iterator[Problem
         value = record.cells.get(column, ())
         for identifier in (value,) if isinstance(value, str) else value:
             if identifier not in target.ids:
-                message = f"{shown(identifier)} is not in {file}"
-                yield record.problem(column, message, f"{file} 中没有此编号")
+                meant, zh = _meant(identifier, target)
+                yield record.problem(column, f"{shown(identifier)} is not in {file}{meant}", f"{file} 中没有此编号{zh}")
+
+
+def _meant(identifier: str, target: Records) -> tuple[str, str]:
+    """The id that differs only in what a spreadsheet or a typist changes, or of the one of that name."""
+    for record in target.rows:
+        other, name = record.cells.get(target.table.key), record.cells.get("name")
+        if other is not None and _bare(other) == _bare(identifier):
+            return f": is it {shown(other)}?", f",是否为 {shown(other)}?"
+        if other is not None and name == identifier:
+            return f": that is a name; its id is {shown(other)}", f",此为名称,编号是 {shown(other)}"
+    return "", ""
+
+
+def _bare(identifier: str) -> str:
+    """An id without what spreadsheets drop from numbers or add to them."""
+    return identifier.casefold().removesuffix(".0").lstrip("0")
 
 
 def _operators_named_like_enterprises(enterprises: Records) -> Iterator[Problem]:
@@ -137,7 +153,9 @@ def _unknown_operators(recusals: Records, enterprises: Records) -> Iterator[Prob
 def _unknown_authorities(teams: Records, districts: Records) -> Iterator[Problem]:
     if districts.ids is None:
         return
-    known = {record.cells["authority"] for record in districts.rows if "authority" in record.cells}
+    if any("authority" not in record.cells for record in districts.rows):
+        return
+    known = {record.cells["authority"] for record in districts.rows}
     for record in teams.rows:
         for authority in record.cells.get("authorities", ()):
             if authority not in known:

@@ -25,6 +25,8 @@ MAX_LINES = 5 * MAX_ROWS
 _MOST_QUOTE_FAULTS = 20
 """Each makes the parser start afresh on the next line; a file with more is not a CSV file."""
 _SEPARATORS = (",", ";", "\t")
+_MIXED = ": parts come from two programs; type this row and those that look garbled anew, save as CSV UTF-8"
+_MIXED_ZH = ",疑由两种程序的内容拼成;请重新输入此行及乱码行,另存为“CSV UTF-8”"
 _SAMPLE = 20
 """Rows by which the separator is known."""
 
@@ -78,8 +80,9 @@ def _decoded(data: bytes, file: str) -> str:
             text = data.decode("utf-8" if _mostly_utf8(data) else "gb18030")
         except UnicodeDecodeError:
             row = problem.object.count(b"\n", 0, problem.start) + 1
-            message = f"is neither UTF-8 nor GB 18030 (byte 0x{problem.object[problem.start]:02x})"
-            zh = "编码既不是 UTF-8 也不是 GB 18030"
+            byte = problem.object[problem.start]
+            message = f"is neither UTF-8 nor GB 18030 (byte 0x{byte:02x}){_MIXED}"
+            zh = f"编码既不是 UTF-8 也不是 GB 18030{_MIXED_ZH}"
             raise unreadable(file, message, zh, row=row) from problem
     if "\0" in text:
         row = text.count("\n", 0, text.index("\0")) + 1

@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 from planner.clock import hhmm
 from planner.errors import InputError, Problem
-from planner.geo import Datum, LonLat
+from planner.geo import Datum, LonLat, great_circle_metres
 from planner.readers import times
 from planner.readers.cells import plain
 from planner.readers.headings import chosen, spelling
 from planner.readers.notes import Note
 from planner.readers.records import Record, records
+from planner.readers.rectified import with_rectified
 from planner.readers.reprojecting import reprojected
-from planner.readers.sheet import Findings, Row, Sheet, shown
+from planner.readers.sheet import Findings, Row, Sheet, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 ROW = "{row}"
 """Stands for the row's number in a constant, for tables that have no ids of their own."""
+ANY_OTHER = "*"
+"""Stands for all the values that are not translated by name."""
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
@@ -50,6 +53,8 @@ class Wishes:
     """Our value by our column and theirs."""
     only: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By their heading: the values of the rows to take."""
+    rectified_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By their heading: the values of a later row that says that an enterprise's violations were put right."""
     datum: Datum | None = None
     leave_out: bool = False
     """Whether rows that are wrong are left out; otherwise nothing is imported."""
@@ -112,9 +117,12 @@ def imported(
         A column is missing, or rows are wrong and are not to be left out: every problem at once.
     """
     report: list[Note] = []
-    sheet = _renamed(table, sheets, wishes, report)
+    sheet, theirs = _renamed(table, sheets, wishes, report)
     sheet = reprojected(sheet, wishes.datum if table.shape in {"polygon", "line"} else None, report)
-    sheet = _emptied(table, _with_values(table, _only(sheet, wishes, report), wishes, report), report)
+    taken = _only(sheet, _by_place(wishes.only, theirs), report)
+    if wishes.rectified_by:
+        taken = with_rectified(taken, sheet, _by_place(wishes.rectified_by, theirs), report)
+    sheet = _emptied(table, _with_values(table, taken, wishes, report), report)
     findings = Findings()
     found = records(table, sheet, findings, extent)
     findings.problems += _unknown(found.rows, known)
@@ -139,15 +147,18 @@ def imported(
     return Imported(table, tuple(kept), columns, tuple(report), left)
 
 
-def _renamed(table: Table, sheets: Sequence[Sheet], wishes: Wishes, report: list[Note]) -> Sheet:
-    """The sheet with our headings; what is not taken has none."""
+def _renamed(
+    table: Table, sheets: Sequence[Sheet], wishes: Wishes, report: list[Note]
+) -> tuple[Sheet, tuple[str, ...]]:
+    """The sheet with our headings, and theirs; what is not taken has none of ours."""
     wanted = {spelling(theirs): ours for theirs, ours in wishes.renamed.items()}
     taken = {*wishes.renamed.values(), *wishes.constants} - {""}
     names = {spelled: ours for spelled, ours in table.names.items() if ours not in taken} | wanted
     needed = [name for name in table.needed if name not in wishes.constants]
     sheet = chosen(sheets, {spelled: ours for spelled, ours in names.items() if ours}, needed)
     header = sheet.header or ()
-    missing = [theirs for theirs in [*wishes.renamed, *wishes.only] if spelling(theirs) not in map(spelling, header)]
+    asked = dict.fromkeys([*wishes.renamed, *wishes.only, *wishes.rectified_by])
+    missing = [theirs for theirs in asked if spelling(theirs) not in map(spelling, header)]
     if missing:
         there = ", ".join(map(shown, header))
         raise InputError(
@@ -162,21 +173,27 @@ def _renamed(table: Table, sheets: Sequence[Sheet], wishes: Wishes, report: list
     unused = [shown(theirs) for theirs, name in zip(header, ours, strict=True) if not name]
     if unused:
         report.append(Note(f"columns not taken: {', '.join(unused)}", f"未导入的列:{'、'.join(unused)}"))
-    return replace(sheet, header=tuple(name or f"\0{theirs}" for theirs, name in zip(header, ours, strict=True)))
+    renamed = tuple(name or f"\0{theirs}" for theirs, name in zip(header, ours, strict=True))
+    unread = {printable(theirs) for theirs, name in zip(header, ours, strict=True) if not name} - {"", "geometry"}
+    problems = tuple(problem for problem in sheet.problems if problem.column not in unread)
+    return replace(sheet, header=renamed, problems=problems), header
 
 
-def _only(sheet: Sheet, wishes: Wishes, report: list[Note]) -> Sheet:
+def _by_place(wanted: Mapping[str, frozenset[str]], header: Sequence[str]) -> dict[int, frozenset[str]]:
+    """The values wanted in each of their columns, by its number."""
+    spelled = list(map(spelling, header))
+    return {spelled.index(spelling(theirs)): values for theirs, values in wanted.items()}
+
+
+def _only(sheet: Sheet, wanted: Mapping[int, frozenset[str]], report: list[Note]) -> Sheet:
     """The sheet with the rows that are wanted."""
-    header = sheet.header or ()
-    spelled = [spelling(name.removeprefix("\0")) for name in header]
-    rows = sheet.rows
-    for theirs, values in wishes.only.items():
-        of_ours = wishes.renamed.get(theirs)
-        k = header.index(of_ours) if of_ours in header else spelled.index(spelling(theirs))
-        rows = tuple(row for row in rows if row.broken or plain(row.cells[k]) in values)
-    if wishes.only:
-        count = len(sheet.rows) - len(rows)
-        report.append(Note(f"{count:,} rows not asked for by --only", f"按 --only 略过 {count:,} 行"))
+    if not wanted:
+        return sheet
+    rows = tuple(
+        row for row in sheet.rows if row.broken or all(plain(row.cells[k]) in values for k, values in wanted.items())
+    )
+    count = len(sheet.rows) - len(rows)
+    report.append(Note(f"{count:,} rows not asked for by --only", f"按 --only 略过 {count:,} 行"))
     kept = {row.number for row in rows}
     return replace(sheet, rows=rows, problems=tuple(p for p in sheet.problems if p.row in kept or not p.row))
 
@@ -197,7 +214,7 @@ def _with_values(table: Table, sheet: Sheet, wishes: Wishes, report: list[Note])
         found = []
         for k in kept:
             text = row.cells[k]
-            ours = values[header[k]].get(plain(text).casefold()) if header[k] in values else None
+            ours = _translated(plain(text).casefold(), values[header[k]]) if header[k] in values else None
             counts[header[k]] += ours is not None
             found.append(text if ours is None else ours)
         return (*found, *(value.replace(ROW, str(row.number)) for value in constants.values()))
@@ -215,6 +232,11 @@ def _with_values(table: Table, sheet: Sheet, wishes: Wishes, report: list[Note])
         for name in values
     ]
     return replace(sheet, header=(*(header[k] for k in kept), *constants), rows=rows)
+
+
+def _translated(theirs: str, values: Mapping[str, str]) -> str | None:
+    """Our value for one of theirs; that for any other if it says something."""
+    return values.get(theirs, values.get(ANY_OTHER) if theirs else None)
 
 
 def _emptied(table: Table, sheet: Sheet, report: list[Note]) -> Sheet:
@@ -263,6 +285,9 @@ def _once(table: Table, rows: Sequence[Record], report: list[Note]) -> tuple[lis
             )
             other = ", ".join(differ) or "shape"
             message = f"{shown(str(key))} stands already in row {earlier.row}, with another {other}"
+            if {"lon", "lat"} & {*differ} and {"lon", "lat"} <= earlier.cells.keys() & record.cells.keys():
+                here, there = (LonLat(row.cells["lon"], row.cells["lat"]) for row in (record, earlier))
+                message += f" ({great_circle_metres([here], [there]).item():,.0f} m away): keep the right one"
             problems.append(record.problem(table.key, message, f"与第 {earlier.row} 行编号相同而内容不同"))
     if merged:
         zh = f"{merged:,} 行与前面的行完全相同,已合并"

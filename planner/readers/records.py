@@ -11,7 +11,7 @@ from planner.geo import LonLat
 from planner.readers import cells as read
 from planner.readers.headings import nearest, spelling
 from planner.readers.shapes import place_fault
-from planner.readers.sheet import shown
+from planner.readers.sheet import printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -54,8 +54,9 @@ def problem_at(table: Table, file: str, row: int, column: str, message: str, zh:
 
 def records(table: Table, sheet: Sheet, findings: Findings, extent: Extent) -> Records:
     """The rows of a sheet as values; what is wrong with its header and its cells goes to ``findings``."""
-    findings.problems += sheet.problems
     places = columns(table, sheet, findings)
+    unread = {printable(name) for k, name in enumerate(sheet.header or ()) if k not in places.values()} - {"geometry"}
+    findings.problems += (problem for problem in sheet.problems if problem.column not in unread or not problem.column)
     missing = [column for column in table.columns if column.required and column.name not in places]
     odd: dict[tuple[str, str], list[Row]] = defaultdict(list)
     rows = tuple(_record(table, sheet, row, places, findings, odd, extent) for row in sheet.rows)

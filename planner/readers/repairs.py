@@ -29,6 +29,8 @@ NARROW = 0.05
 """Of the smaller district: an overlap up to it was drawn carelessly, a larger one means something else."""
 GAP = 10_000.0
 """Square metres: a smaller hole between districts was not meant."""
+LAST_DIGIT = 1e-8
+"""Degrees, about a millimetre: to which corners are written."""
 
 
 @dataclass(frozen=True)
@@ -188,8 +190,14 @@ def gaps(shapes: Sequence[Any]) -> Iterator[Any]:
 def _feature(drawn: _Drawn, middle: FloatArray) -> dict[str, Any]:
     if drawn.shape is None:
         return drawn.feature
-    degrees = shapely.transform(drawn.shape, lambda metres: np.round(_degrees(metres, middle), 8))
-    return {**drawn.feature, "geometry": json.loads(shapely.to_geojson(degrees))}
+    degrees = shapely.transform(drawn.shape, lambda metres: _degrees(metres, middle))
+    if not shapely.transform(degrees, _rounded).is_valid:  # what is thinner than the last digit may cross itself
+        degrees = shapely.set_precision(degrees, LAST_DIGIT)
+    return {**drawn.feature, "geometry": json.loads(shapely.to_geojson(shapely.transform(degrees, _rounded)))}
+
+
+def _rounded(corners: FloatArray) -> FloatArray:
+    return np.round(corners, 8)
 
 
 def _metres(degrees: FloatArray, middle: FloatArray) -> FloatArray:

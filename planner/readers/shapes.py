@@ -27,6 +27,10 @@ class BadShape(ValueError):  # noqa: N818
         self.zh = zh
 
 
+_MEND = "; in districts/, lookback check --fix districts mends a copy"
+_MEND_ZH = ";放入 districts/ 后可用 lookback check --fix districts 修复副本"
+
+
 def check_polygons(polygons: tuple[tuple[Ring, ...], ...]) -> None:
     """
     Refuse rings that are short or open, and what crosses itself.
@@ -45,7 +49,8 @@ def check_polygons(polygons: tuple[tuple[Ring, ...], ...]) -> None:
     if not shapely.is_valid(shape):
         reason, _, place = shapely.is_valid_reason(shape).partition("[")
         where = f" at {', '.join(place.rstrip(']').split())}" if place else ""
-        raise BadShape(f"is not a valid polygon: {reason.lower()}{where}", f"多边形无效(自相交等){where}")
+        message = f"is not a valid polygon: {reason.lower()}{where}{_MEND}"
+        raise BadShape(message, f"多边形无效(自相交等){where}{_MEND_ZH}")
 
 
 def check_line(line: Ring) -> None:
@@ -66,8 +71,8 @@ def _check_ring(ring: Ring, number: int) -> None:
         message = f"ring {number} has {len(ring)} positions, at least 4 are needed"
         raise BadShape(message, "环至少要有 4 个点")
     if ring[0] != ring[-1]:
-        message = f"ring {number} is not closed: it starts at {_at(ring[0])} and ends at {_at(ring[-1])}"
-        raise BadShape(message, "环未闭合")
+        message = f"ring {number} is not closed: it starts at {_at(ring[0])} and ends at {_at(ring[-1])}{_MEND}"
+        raise BadShape(message, f"环未闭合{_MEND_ZH}")
 
 
 def place_fault(row: Row, extent: Extent) -> tuple[str, str] | None:

@@ -28,6 +28,7 @@ _CLOCK = re.compile(
     r"(:(?P<minute>[0-5]\d)(:00)?|[点时](?P<half_past>半)?((?P<spoken>[0-5]?\d)分?)?)\s*(?P<suffix>am|pm)?",
     re.ASCII,
 )
+_SPAN = re.compile(r"\d{1,2}:\d\d\s*[-~—–至到]+\s*\d{1,2}:\d\d", re.ASCII)
 _AFTERNOON = {"下午", "晚上", "pm"}
 _LENGTH = re.compile(
     r"((\d{1,3}(?:\.\d{1,2})?)\s*(?:个?小时|h(?:ours?|rs?)?))?(半)?\s*((\d{1,4})\s*(?:分钟?|min(?:utes?|s)?|m)?)?",
@@ -101,6 +102,8 @@ def clock(text: str) -> int:
             hour = 0
         minutes = 30 if match["half_past"] else int(match["minute"] or match["spoken"] or 0)
         seconds = hour * 3600 + minutes * 60
+    if match is None and _SPAN.fullmatch(plain(text)):
+        raise BadCell("is two times: put each into the column of its own", "是两个时刻,请分别填入上班、下班两列")
     if not 0 <= seconds <= 24 * 3600:
         raise BadCell("is not a time of day (hh:mm)", "应为时刻,写作 09:30")
     return seconds

@@ -79,7 +79,10 @@ def register(tables: Mapping[Table, Records], policy: Policy) -> Register:
         ),
         districts=districts,
         barriers=tuple(sorted(map(_barrier, rows(BARRIERS)), key=lambda b: b.barrier_id)),
-        calendar=Calendar(MappingProxyType({row["date"]: row["working"] for row in cells(CALENDAR)})),
+        calendar=Calendar(
+            MappingProxyType({row["date"]: row["working"] for row in cells(CALENDAR)}),
+            public=policy.workspace.holidays == "cn",
+        ),
         located=locate(enterprises, districts, policy.workspace.nearest_district_metres),
     )
 

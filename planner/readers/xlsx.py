@@ -69,7 +69,8 @@ def sheets(path: Path, file: str) -> tuple[Sheet, ...]:
 
 
 def _damaged(file: str) -> InputError:
-    return unreadable(file, "is not an Excel workbook, or damaged", "不是有效的 Excel 工作簿")
+    message = "is not an Excel workbook, or damaged: if Excel or WPS opens it, save it there as .xlsx"
+    return unreadable(file, message, "不是有效的 Excel 工作簿;若 Excel 或 WPS 能打开,请在其中另存为 .xlsx")
 
 
 def _measure(data: bytes, file: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from command import tree
+from test_geocoding import answering, point
 
 REAL = Path(__file__).parents[3] / "shared" / "realdata"
 SHOPS = "店名,商户号,经度,纬度,场景\n北苑面馆,S1,121.452,31.225,扫码点餐\n南苑停车场,S2,121.455,31.215,停车缴费\n"
@@ -174,3 +175,22 @@ def test_a_real_city_is_taken_in(inside, empty):
     done = inside(*visits, *names, *(a for value in values for a in ("--value", value)), "--leave-out")
     assert done.returncode == 0
     assert "rows imported" in done.stdout
+
+
+def test_a_geocoder_is_asked_only_when_named_and_only_once(inside, town):
+    """It hears addresses, its answers are proposals in WGS 84, and what it said is remembered."""
+    table = town / "data/enterprises.csv"
+    text = table.read_text("utf-8").replace("121.4520,31.2250,wgs84", ",,").replace("1 North Road", "Old Mill Lane")
+    table.write_text(text, "utf-8")
+    with answering(lambda _: point(121.4565, 31.2238)) as (url, heard):
+        assert inside("locate", "--workspace", town, "--lang", "en").stdout.count("\n") == 1
+        assert heard == []
+        asked = ["locate", "--workspace", town, "--lang", "en", "--geocoder", url.replace("&key={key}", "")]
+        first = inside(*asked, "--datum", "gcj02")
+        again = inside(*asked)
+    assert [path for path, _ in heard] == ["/search?q=Old%20Mill%20Lane"]
+    assert "asking 127.0.0.1 for 1 addresses; nothing else is sent" in first.stderr
+    row = first.stdout.splitlines()[1]
+    assert row.startswith("E1,121.45") and row.endswith(",wgs84,geocoder 127.0.0.1,North Noodles Old Mill Lane")  # noqa: PT018
+    assert again.stdout == first.stdout
+    assert inside("locate", "--workspace", town, "--geocoder", "amap").returncode == 2

@@ -73,6 +73,20 @@ def test_the_search_finds_planned_and_unplanned_and_goes_there(drawn, visitor):
         assert "借调一组" in page.locator(".leaflet-popup .hint").text_content()
 
 
+def test_what_has_no_place_is_in_the_list_and_opens_its_card(hamlet, visitor):
+    """It has no dot on the map, and the page is whole without."""
+    plan, register = hamlet
+    nowhere = [replace(e, place=None) if e.enterprise_id == "E3" else e for e in register.enterprises]
+    located = {place: district for place, district in register.located.items() if place != "E3"}
+    drawn = pages(plan, replace(register, enterprises=tuple(nowhere), located=located))
+    with visitor(drawn, "plan.html") as (page, witness):
+        page.locator(".search").fill("连锁东")
+        page.locator(".rows button").nth(1).click()
+        page.locator(".leaflet-popup h3", has_text="店E3").wait_for()
+        assert page.locator(".leaflet-popup .hint").count() == 1
+        assert (witness.requests, witness.errors) == ([], [])
+
+
 def test_a_rule_can_be_hidden(drawn, visitor):
     with visitor(drawn, "plan.html") as (page, _):
         page.locator(".tab.layers").click()

@@ -145,3 +145,17 @@ def test_no_text_brings_anything_but_a_reason(parse, text):
     else:
         reason = ("read", "已读")
     assert all(reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "degrees"),
+    [
+        ("121°27′12″E", 121.4533333),
+        ("31°13'N", 31.2166667),
+        ("东经121度27分12秒", 121.4533333),
+        ("87°37'57.7''W", -87.6326944),
+    ],
+)
+def test_degrees_may_come_with_minutes_and_seconds(text, degrees):
+    """As maps on paper and receivers write them."""
+    assert cells.degrees(text) == pytest.approx(degrees, abs=1e-6)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from formats import workbook
@@ -95,6 +96,79 @@ def test_only_some_rows_are_taken(take):
     assert "1 rows not asked for by --only" in said(made)
 
 
+VISITS = """\
+no,shop,day,verdict
+1,E1,2026-03-02,Fail
+2,E1,2026-03-02,Pass
+3,E2,2026-03-03,Fail
+4,E1,2026-03-20,Fail
+5,E1,2026-04-01T09:30:00,Pass
+6,E1,2026-05-01,Pass
+7,E2,when?,Pass
+"""
+FAILS = Wishes(
+    renamed={"no": "violation_id", "shop": "enterprise_id", "day": "found_on"},
+    constants={"kind": "rights", "action": "fine"},
+    only={"Verdict": frozenset({"Fail"})},
+    rectified_by={"verdict": frozenset({"Pass"})},
+)
+
+
+def test_a_later_good_visit_says_when_a_violation_was_rectified(take):
+    """The enterprise's next one, not one on the same day; without one, or without its date, the violation is open."""
+    made = take(VIOLATIONS, VISITS, FAILS)
+    assert rows(made)[1:] == [
+        "1,E1,2026-03-02,rights,fine,2026-04-01",
+        "3,E2,2026-03-03,rights,fine,",
+        "4,E1,2026-03-20,rights,fine,2026-04-01",
+    ]
+    assert "column rectified_on: from the enterprise's next row with 'verdict' 'Pass': 2 of 3" in said(made)
+
+
+@pytest.mark.parametrize(
+    ("renamed", "said"),
+    [
+        (FAILS.renamed | {"verdict": "rectified_on"}, "do not give both"),
+        ({"no": "violation_id", "shop": "enterprise_id"}, "needs the columns"),
+    ],
+)
+def test_a_rectification_is_told_in_one_way(take, renamed, said):
+    """By a column of their own, or by later rows, for which one must know whose they are and when."""
+    constants = FAILS.constants | ({} if "day" in renamed else {"found_on": "2026-03-02"})
+    with pytest.raises(InputError, match=said):
+        take(VIOLATIONS, VISITS, replace(FAILS, renamed=renamed, constants=constants))
+
+
+def test_a_star_is_any_other_value(take):
+    """But not an empty cell, which says nothing."""
+    text = "no,title,kind,lng,lat\nS1,a,Restaurant,,\nS2,b,School,,\nS3,c,,,\n"
+    wishes = Wishes(
+        renamed={"no": "enterprise_id", "title": "name", "kind": "scenario"},
+        values={("scenario", "restaurant"): "scan_to_order", ("scenario", "*"): "retail"},
+        leave_out=True,
+    )
+    made = take(ENTERPRISES, text, wishes)
+    assert [row.rpartition(",")[2] for row in rows(made)[1:]] == ["scan_to_order", "retail"]
+    assert [problem.line() for problem in made.left_out] == ["theirs.csv:4 scenario: is empty"]
+
+
+def test_a_column_known_by_another_name_may_choose_the_rows(take):
+    """By the heading that it has in the file."""
+    text = "inspection_id,enterprise_id,inspection_date,result\nI1,E1,2026-03-02,clean\nI2,E1,2026-03-09,clean\n"
+    made = take(INSPECTIONS, text, Wishes(only={"inspection_date": frozenset({"2026-03-09"})}))
+    assert rows(made)[1:] == ["I2,E1,2026-03-09,clean"]
+
+
+def test_a_property_that_is_not_taken_may_be_anything(take):
+    """A list or an object in it is nobody's business; in one that is taken it is named."""
+    feature = {"type": "Feature", "properties": {"id": "D1", "name": "East", "authority": "N", "label": [1, 2]}}
+    feature["geometry"] = {"type": "Polygon", "coordinates": [[[121, 31], [121.1, 31], [121.1, 31.1], [121, 31]]]}
+    text = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    assert len(take(DISTRICTS, text, name="theirs.geojson").records) == 1
+    with pytest.raises(InputError, match="a list is neither text nor a number"):
+        take(DISTRICTS, text, Wishes(renamed={"label": "name_en"}), name="theirs.geojson")
+
+
 def test_forms_become_ours(take):
     """Times, weekdays, lengths and labels, and the report shows one of each."""
     text = "小组编号,星期,上班时间,下班时间,午休分钟\nT1,周一,上午9点,下午5:30,1小时\n"
@@ -138,7 +212,9 @@ def test_rows_that_say_the_same_are_one(take):
     """One id that says two things is a problem, with what differs."""
     text = SHOPS + "北苑面馆,S1,121.452,31.225,餐饮,other\n"
     assert "1 rows that say the same as an earlier one merged into it" in said(take(ENTERPRISES, text, ASKED))
-    with pytest.raises(InputError, match=r":5 enterprise_id: 'S1' stands already in row 2, with another lat"):
+    with pytest.raises(
+        InputError, match=r":5 enterprise_id: 'S1' stands already in row 2, with another lat \(445 m away"
+    ):
         take(ENTERPRISES, SHOPS + "北苑面馆,S1,121.452,31.229,餐饮,\n", ASKED)
 
 

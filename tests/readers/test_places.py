@@ -1,6 +1,7 @@
 """Places that look wrong together: another datum, one shop twice, districts drawn carelessly."""
 
 import json
+import random
 import shutil
 from pathlib import Path
 
@@ -190,6 +191,26 @@ def test_districts_are_repaired(tmp_path, shapes, said):
     together = [shapely.MultiPolygon([(r[0], r[1:]) for r in row.polygons]) for row in sheet.rows]
     assert all(one.intersection(other).area < 1e-12 for one in together for other in together if one is not other)
     assert repaired(geojson.sheets(tmp_path / "again.geojson", "a"), EXTENT).notes == ()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_neighbours_that_were_drawn_apart_become_sound(tmp_path, seed):
+    """A border that two people drew, corner by corner a little off: gaps and overlaps of all sizes, and thin ones."""
+    dice = random.Random(seed)
+    rows = [31.20 + 0.0005 * k for k in range(40)]
+
+    def border():
+        off = dice.choice([1e-8, 1e-7, 1e-6, 1e-5, 3e-5])
+        return [[121.46 + dice.uniform(-off, off), y + dice.uniform(-off, off)] for y in rows]
+
+    west, east = border(), border()
+    shapes = [
+        [[[121.45, 31.22], [121.45, 31.20], *west, [121.45, 31.22]]],
+        [[[121.47, 31.20], [121.47, 31.22], *reversed(east), [121.47, 31.20]]],
+    ]
+    (tmp_path / "again.geojson").write_bytes(repaired(drawn(tmp_path, *shapes), EXTENT).geojson())
+    (sheet,) = geojson.sheets(tmp_path / "again.geojson", "again.geojson")
+    assert sheet.problems == ()
 
 
 def test_what_a_person_must_decide_is_left(tmp_path):

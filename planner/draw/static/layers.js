@@ -136,7 +136,7 @@ function settle() {
     node.hidden = map.latLngToLayerPoint(from).distanceTo(map.latLngToLayerPoint(to)) < SHORTEST_ARROW;
     return !(node.hidden || far);
   });
-  for (const { dot, radius } of shown.unvisited) dot.setRadius(far ? radius * 0.6 : radius);
+  shown.unvisited.forEach(({ dot, radius }) => dot.setRadius(far ? radius * 0.6 : radius)); // none for what has no place
   const numbered = routes.filter((route) => route.focused || !(far || route.other));
   const pins = numbered.flatMap((route) => [...route.depots, ...route.stops]);
   const badges = far ? routes.filter((route) => !route.focused && route.badge).map((route) => route.badge) : [];

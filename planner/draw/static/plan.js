@@ -247,11 +247,16 @@ function goToStop(route, k) {
   goTo(route.stops[k].place, route.stops[k].marker, 15.5);
 }
 
+/** To its dot; what has no place has none, and its card opens where one is looking. */
 function goToUnvisited(k) {
-  const { dot, rule } = shown.unvisited[k];
-  view.rules.delete(rule);
+  const spot = shown.unvisited[k];
+  if (!spot) {
+    L.popup(POPUP).setLatLng(shown.map.getCenter()).setContent(unvisitedCard(k)).openOn(shown.map);
+    return;
+  }
+  view.rules.delete(spot.rule);
   applyView();
-  goTo(dot.getLatLng(), dot, 15.5);
+  goTo(spot.dot.getLatLng(), spot.dot, 15.5);
 }
 
 function startPlanPage() {
