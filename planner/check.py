@@ -9,6 +9,7 @@ to ask whether a door is open. It imports nothing of ``problem``, ``timing``, ``
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
@@ -22,8 +23,8 @@ from opening_hours import OpeningHours
 
 from planner.clock import hhmm
 from planner.events import NOTHING, Promise
-from planner.lookbacks import LookBack, look_backs, spot_checks
-from planner.plan import Interval
+from planner.lookbacks import LookBack, SpotCheck, look_backs, spot_checks
+from planner.plan import Drawn, Interval
 from planner.teams import TravelMode
 
 if TYPE_CHECKING:
@@ -158,7 +159,9 @@ class _Checker:
                     lb = self.owed[visit.lookback_id]
                     self.owed[lb.lookback_id] = replace(lb, mandatory=visit.mandatory, reasons=visit.reasons)
         self.wanted: dict[str, Wanted] = dict(self.owed)
-        self.wanted |= {check.lookback_id: check for check in spot_checks(register, owed, plan.horizon[0], policy)}
+        checks = spot_checks(register, owed, plan.horizon[0], policy, days=len(plan.horizon))
+        self.wanted |= {check.lookback_id: check for check in checks}
+        self.listed = self.owed | {check.lookback_id: check for check in checks if check.drawn}
         self.rivers = [(barrier, shapely.LineString(barrier.line)) for barrier in register.barriers]
 
     def conflicts(self) -> Iterator[Conflict]:
@@ -169,6 +172,7 @@ class _Checker:
         yield from self._once()
         yield from self._complete()
         yield from self._promised()
+        yield from self._by_lot()
         yield from self._totals()
 
     def _at_work(self) -> Iterator[Conflict]:
@@ -546,7 +550,7 @@ class _Checker:
         listed: dict[str, int] = defaultdict(int)
         for row in self.plan.unvisited:
             listed[row.lookback_id] += 1
-            lb = self.owed.get(row.lookback_id)
+            lb = self.listed.get(row.lookback_id)
             if lb is None:
                 yield Conflict("unvisited", row.lookback_id, "is listed as unvisited but is not owed")
                 continue
@@ -560,13 +564,13 @@ class _Checker:
                 yield Conflict("unvisited", row.lookback_id, "is unvisited without a reason")
             elif row.lookback_id not in visited:
                 yield from self._stopped(row, lb)
-        for lookback_id in self.owed:
+        for lookback_id in self.listed:
             if lookback_id not in visited and not listed[lookback_id]:
                 yield Conflict("complete", lookback_id, "is neither visited nor listed as unvisited")
             if listed[lookback_id] > 1:
                 yield Conflict("unvisited", lookback_id, "is listed more than once")
 
-    def _stopped(self, row: Unvisited, lb: LookBack) -> Iterator[Conflict]:
+    def _stopped(self, row: Unvisited, lb: Wanted) -> Iterator[Conflict]:
         """Whether the rule that is said to have stopped a look-back may be the one that did."""
         if any(promise.lookback_id == lb.lookback_id for promise in (*self.promises, *self.changes.promises)):
             return  # a promise narrows the teams and hours; that it is broken is a conflict of its own
@@ -575,7 +579,7 @@ class _Checker:
             rules = " or ".join(possible)
             yield Conflict("unvisited", row.lookback_id, f"is said to be stopped by {row.rule}; it may be {rules}")
 
-    def _obstacles(self, lb: LookBack) -> tuple[str, ...]:
+    def _obstacles(self, lb: Wanted) -> tuple[str, ...]:
         """The rules that may have stopped a look-back, what has been reported among them."""
         days = {duty.day for duty in self.plan.duties}
         rules = list(self._standing_obstacles(lb))
@@ -589,9 +593,10 @@ class _Checker:
             rules.append("team_out")
         return tuple(rules)
 
-    def _standing_obstacles(self, lb: LookBack) -> tuple[str, ...]:
+    def _standing_obstacles(self, lb: Wanted) -> tuple[str, ...]:
         """The rules that may have stopped a look-back: of its hopeful sites and teams the one that got farthest."""
-        if lb.release > self.plan.horizon[-1]:
+        release = lb.release if isinstance(lb, LookBack) else date.min
+        if release > self.plan.horizon[-1]:
             return ("not_released",)
         sites = [site for site in map(self.register.enterprise.__getitem__, lb.sites) if site.place is not None]
         if not sites:
@@ -611,7 +616,7 @@ class _Checker:
             for site in sites
             if barred.get((duty.team_id, site.enterprise_id)) == ""
         ]
-        if not any(self._ever_open(site, lb, duty.day) for duty, site in free if duty.day >= lb.release):
+        if not any(self._ever_open(site, lb, duty.day) for duty, site in free if duty.day >= release):
             return ("closed",)
         rules = ["shift", "time"]
         if any(site.enterprise_id in self.visited_sites for _, site in free):
@@ -633,7 +638,7 @@ class _Checker:
         team = self.register.team[duty.team_id]
         return len(duty.route) >= (self.policy.visits.max_visits if team.max_visits is None else team.max_visits)
 
-    def _ever_open(self, enterprise: Enterprise, lb: LookBack, day: date) -> bool:
+    def _ever_open(self, enterprise: Enterprise, lb: Wanted, day: date) -> bool:
         scenario = self.policy.scenarios[enterprise.scenario]
         hours = enterprise.opening_hours or scenario.hours
         return _ever_open(hours, tuple(scenario.avoid), day, 60 * self._minutes(enterprise, lb))
@@ -663,6 +668,121 @@ class _Checker:
         at = promise.start
         short = any(self._officers(team, promise.day, "", here=True))
         return short or any(at is None or each.start <= at < each.end for each in out)
+
+    # What was drawn by lot
+
+    def _by_lot(self) -> Iterator[Conflict]:
+        """The lot drawn again; and no check that it fell on was left out for a visit that nobody must make."""
+        card, stated = self.policy.card, self.plan.drawn
+        lot = tuple(f"SC-{site}" for site in self._lot()) if card.learned else ()
+        due = Drawn(card.drawn_percent, card.drawn_seed, lot) if card.learned else None
+        if stated != due:
+            yield Conflict("drawn", "plan", f"the lot falls on {lot}; the plan says {stated and stated.checks}")
+        # A replan moves as little as it can; measured legs are known from stop to stop only.
+        if self.before is None and not self.measured and not self.policy.plan.least_visits_per_district:
+            for lookback_id in lot:
+                yield from self._given_way(lookback_id)
+
+    def _lot(self) -> Iterator[str]:
+        """Sites by the sha256 of seed, day and id, until the share of the teams' time is used; the last by chance."""
+        card, shift, day = self.policy.card, self.policy.shift, self.plan.horizon[0]
+        owing = {lb.sites[0] for lb in self.owed.values() if len(lb.sites) == 1 and lb.violations}
+        minutes = (shift.end - shift.start) // 60 - shift.break_minutes
+        left = card.drawn_percent * minutes * len(self.register.teams) * len(self.plan.horizon) / 100
+        if not card.drawn_points:
+            return
+
+        def number(text: str) -> int:
+            return int.from_bytes(hashlib.sha256(f"{card.drawn_seed}|{day}|{text}".encode()).digest(), "big")
+
+        for site in sorted((e for e in self.register.enterprise if e not in owing), key=number):
+            enterprise = self.register.enterprise[site]
+            if enterprise.place is None or all(self._first_obstacle(t, enterprise) for t in self.register.team):
+                continue
+            needed = self._minutes(enterprise, SpotCheck(f"SC-{site}", site, ()))
+            if left < needed and number("") >= left / needed * 2**256:
+                return
+            yield site
+            left -= needed
+            if left <= 0:
+                return
+
+    def _given_way(self, lookback_id: str) -> Iterator[Conflict]:
+        """A check that the lot fell on, left out, while a visit that nobody must make stands where it could stand."""
+        check = self.wanted.get(lookback_id)
+        if check is None or check.sites[0] in self.visited_sites:
+            return
+        site = self.register.enterprise[check.sites[0]]
+        promised = {promise.lookback_id for promise in (*self.promises, *self.changes.promises)}
+        for duty in self.plan.duties:
+            if self._keeps_away(site, check, duty):
+                continue
+            for k, visit in enumerate(duty.route):
+                wanted = self.wanted.get(visit.lookback_id)
+                may_go = wanted is not None and not (wanted.mandatory or wanted.drawn)
+                if may_go and visit.lookback_id not in promised and self._fits_instead(site, check, duty, k):
+                    where = f"{duty.team_id} {duty.day} {visit.enterprise_id}"
+                    yield Conflict("drawn", where, f"stands where {lookback_id} could, which was drawn by lot")
+                    return
+
+    def _keeps_away(self, site: Enterprise, check: Wanted, duty: Duty) -> bool:
+        """Whether a duty may not visit a site, or is not as its team usually is."""
+        key = (duty.team_id, duty.day)
+        return (
+            duty.team_id not in self.register.team
+            or self._first_obstacle(duty.team_id, site) != ""
+            or (site.enterprise_id, duty.day) in self.changes.shut
+            or duty.day < self.changes.postponed.get(check.lookback_id, duty.day)
+            or key in self.changes.team_out
+            or key in self.changes.late
+        )
+
+    def _fits_instead(self, site: Enterprise, check: Wanted, duty: Duty, k: int) -> bool:
+        """Whether a spot check could take a visit's time, from its start on, with no other visit or break moved."""
+        team, rest = self.register.team[duty.team_id], duty.rest
+        start = duty.route[k].start
+        end = start + 60 * self._minutes(site, check)
+        free, origin = (duty.route[k - 1].end, self._at(duty.route[k - 1])) if k else (duty.shift.start, team.start)
+        last = k + 1 == len(duty.route)
+        due, goal = (duty.shift.end, team.end) if last else (duty.route[k + 1].start, self._at(duty.route[k + 1]))
+        if rest is not None and free <= rest.start < start:
+            free = rest.end  # the break is at the stop before
+        if rest is not None and end <= rest.start < due:
+            due = rest.start  # the break is at the stop after
+        scenario = self.policy.scenarios[site.scenario]
+        hours = site.opening_hours or scenario.hours
+        taken = [*scenario.avoid, *((rest.start, rest.end) for rest in (rest,) if rest is not None)]
+        return (
+            site.place is not None
+            and start <= duty.shift.end - 60 * self.policy.visits.last_start_before_end
+            and free + self._at_most(team, origin, site.place) <= start
+            and end + self._at_most(team, site.place, goal) <= due
+            and not any(_overlap(span, (start, end)) for span in taken)
+            and _open_throughout(hours, duty.day, start, end)
+        )
+
+    def _at(self, visit: Visit) -> LonLat:
+        return self.register.enterprise[visit.enterprise_id].at
+
+    def _at_most(self, team: Team, origin: LonLat, destination: LonLat) -> float:
+        """Seconds that a team needs at most, by the way that it goes."""
+        straight = _metres(origin, destination)
+        needed = {
+            mode: self._needed(mode, round(straight), origin, destination)
+            for mode in TravelMode
+            if mode is not TravelMode.MIXED
+        }
+        travels = team.travel or self.policy.travel.mode
+        if any(self._walk(origin, destination, straight + 2, travels, "")):
+            needed[TravelMode.WALK] = math.inf
+        if travels is TravelMode.MIXED:
+            riding = min(needed[TravelMode.METRO], needed[TravelMode.CAR])
+            seconds = riding if math.isinf(needed[TravelMode.WALK]) else needed[TravelMode.WALK]
+            if abs(straight - self.policy.travel.walk_most_metres) < 5:
+                seconds = max(seconds, riding, needed[TravelMode.WALK])
+        else:
+            seconds = needed[travels]
+        return max(60.0 * self.policy.travel.least_minutes, seconds + 60)
 
     def _totals(self) -> Iterator[Conflict]:
         visits = [visit for duty in self.plan.duties for visit in duty.route]
