@@ -28,9 +28,9 @@ from planner.policy import Policy, default_text
 from planner.readers.outside import COLUMNS, named, outside
 from planner.workspace import Workspace
 from planner.writers.atomic import write_files
-from planner.writers.chart import chart as drawn
 from planner.writers.learned_card import card_toml, with_card
 from planner.writers.learning import backtest_rows, backtest_text, learnt_rows, learnt_text, word
+from planner.writers.learning_page import backtest_page, learnt_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +69,7 @@ TypeOption = Annotated[
         help="Type of inspection that could have been made on another day; all but complaints and follow-ups.",
     ),
 ]
+ChartOption = Annotated[Path | None, typer.Option("--chart", metavar="HTML", help="Draw it as one page, too.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -90,7 +91,7 @@ def backtest(
         Path | None,
         typer.Option("--card", metavar="TOML", help="Ask about this card, not one learned for each window."),
     ] = None,
-    chart: Annotated[Path | None, typer.Option("--chart", metavar="HTML", help="Draw it, too.")] = None,
+    chart: ChartOption = None,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
@@ -110,13 +111,12 @@ def backtest(
         "scenario": coverage(history, history.scenario, history.scenarios),
         "district": coverage(history, history.district, history.districts),
     }
-    text = backtest_text(result, cover, lang)
     if chart is not None:
-        write_files(chart.parent, {chart.name: drawn(result, text, lang).encode()})
+        write_files(chart.parent, {chart.name: backtest_page(result, cover, lang).encode()})
     if as_json:
         tell_json(json.dumps(backtest_rows(result, cover), ensure_ascii=False, indent=1) + "\n")
     else:
-        tell(text)
+        tell(backtest_text(result, cover, lang))
 
 
 def learn(
@@ -132,6 +132,7 @@ def learn(
     enterprises: EnterprisesOption = None,
     mappings: MapOption = None,
     types: TypeOption = None,
+    chart: ChartOption = None,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
@@ -150,6 +151,8 @@ def learn(
     last = date.fromordinal(int(history.day[-1]) + 1) if len(history.day) else date.min
     day = until or last
     result = teach(history, day.toordinal(), default_card())
+    if chart is not None:
+        write_files(chart.parent, {chart.name: learnt_page(result, lang).encode()})
     if as_json:
         tell_json(json.dumps(learnt_rows(result), ensure_ascii=False, indent=1) + "\n")
     else:
