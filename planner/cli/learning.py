@@ -22,7 +22,7 @@ from planner.cli.options import (
 from planner.errors import InputError, Problem
 from planner.learning.backtest import backtest as ask
 from planner.learning.card import Card
-from planner.learning.history import History, of_register
+from planner.learning.history import History, of_register, with_first_deadlines
 from planner.learning.learn import coverage, learn as teach
 from planner.policy import Policy, default_text
 from planner.readers.outside import COLUMNS, named, outside
@@ -147,7 +147,9 @@ def learn(
     """
     if write and inspections is not None:
         raise typer.BadParameter("a history from elsewhere teaches no workspace: use --to", param_hint="--write")
-    policy, history = _history(workspace, inspections, enterprises, mappings or (), types or (), lang)
+    policy, history = _history(
+        workspace, inspections, enterprises, mappings or (), types or (), lang, until or date.max
+    )
     last = date.fromordinal(int(history.day[-1]) + 1) if len(history.day) else date.min
     day = until or last
     result = teach(history, day.toordinal(), default_card())
@@ -204,15 +206,18 @@ def _history(
     mappings: Sequence[Named],
     types: Sequence[str],
     lang: Lang,
+    until: date = date.max,
 ) -> tuple[Policy, History]:
-    """The history that was asked about, and the policy beside it."""
+    """The history that was asked about, with what was recorded of days before ``until``, and the policy beside it."""
     if (inspections is None) != (enterprises is None):
         raise typer.BadParameter("give both --inspections and --enterprises, or neither")
     if inspections is None or enterprises is None:
         if mappings or types:
             raise typer.BadParameter("--map and --type are for a history from elsewhere: give --inspections, too")
-        policy, reading = Workspace.at(workspace).read()
-        return policy, of_register(reading.register)
+        place = Workspace.at(workspace)
+        policy, reading = place.read()
+        tables, known = reading.register, place.register_for(reading.register, policy, until)
+        return policy, of_register(with_first_deadlines(known, tables))
     read = outside(enterprises, inspections, mappings, types)
     for note in read.notes:
         say(note.line(lang))
