@@ -7,7 +7,6 @@ its sites, however many violations are unverified. It opens the day after the re
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from planner import priority
 from planner.events import NOTHING, Changes
 from planner.learning.scoring import place_records
+from planner.lots import drawn
 from planner.plan import Reason, Term
 from planner.violations import Action, Scope
 
@@ -46,6 +46,8 @@ class LookBack:
     """Due within the horizon that was asked about."""
     reasons: tuple[Reason, ...]
 
+    drawn = False
+
     @property
     def priority(self) -> int:
         """Whole points: the sum of the reasons."""
@@ -61,6 +63,11 @@ class SpotCheck:
     reasons: tuple[Reason, ...]
 
     mandatory = False
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it was drawn by lot: then it has its share of the time before all that is not mandatory."""
+        return any(reason.term is Term.DRAWN for reason in self.reasons)
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -105,14 +112,20 @@ def look_backs(
     return tuple(sorted(owed, key=lambda lb: (not lb.mandatory, -lb.priority, lb.lookback_id)))
 
 
-def spot_checks(register: Register, owed: Iterable[LookBack], day: date, policy: Policy) -> tuple[SpotCheck, ...]:
+def spot_checks(
+    register: Register, owed: Iterable[LookBack], day: date, policy: Policy, *, days: int = 1
+) -> tuple[SpotCheck, ...]:
     """
     What may fill the time left, most pressing first, at most so many in each business district.
 
     Siblings of unrectified violations (举一反三), places rectified long enough ago to sample for a rebound, and
     enterprises never inspected; the one seen longest ago comes first among equals. Once a card was learned, any
-    enterprise may be one for its record, and some are drawn at random first: a history of visits that the score chose
-    would teach the score nothing but itself.
+    enterprise may be one for its record, and those that are drawn by lot stand first, in the order of the lot.
+
+    Parameters
+    ----------
+    day
+        The first of so many working ``days``, for which the lot is drawn.
     """
     owed = tuple(owed)
     # What is only urgent stays a spot check, too: one that has begun when the complaint comes in is still one.
@@ -137,16 +150,18 @@ def spot_checks(register: Register, owed: Iterable[LookBack], day: date, policy:
             )
     others = [e.enterprise_id for e in register.enterprises if e.enterprise_id not in owing and e.place is not None]
     records = place_records(register, day, policy, others)
-    drawn = _drawn(register, others, day, policy)
-    first = drawn | {site: reason for site, reason in found.items() if site not in drawn}
+    card = policy.card
+    chosen = drawn(register, others, day, policy, days) if card.learned else ()
+    by_lot = dict.fromkeys(chosen, Reason(Term.DRAWN, card.drawn_points, f"seed {card.drawn_seed}, {day}"))
+    first = found | by_lot
     points = {site: records.points(site) + (first[site].points if site in first else 0) for site in others}
 
     def check_of(site: str) -> SpotCheck:
         because = (first[site],) if site in first else ()
         return SpotCheck(f"SC-{site}", site, (*because, *records.reasons(site)))
 
-    kept = [check_of(site) for site in drawn]
-    sites = [site for site in others if points[site] and site not in drawn]
+    kept = [check_of(site) for site in chosen]
+    sites = [site for site in others if points[site] and site not in by_lot]
     sites.sort(key=lambda site: (-points[site], _last_seen(register, site), site))
     taken: dict[str | None, int] = defaultdict(int)
     for site in sites:
@@ -155,33 +170,6 @@ def spot_checks(register: Register, owed: Iterable[LookBack], day: date, policy:
         if taken[district] <= rules.most_per_district:
             kept.append(check_of(site))
     return tuple(kept)
-
-
-def _drawn(register: Register, sites: Sequence[str], day: date, policy: Policy) -> dict[str, Reason]:
-    """
-    Spot checks drawn at random, as many as the policy's share of the teams' time allows; none without a learned card.
-
-    Every enterprise gets a number from seed, day and id (sha256), and the lowest are drawn: anybody can draw again, and
-    no order of a table has a say.
-    """
-    card = policy.card
-    if not card.learned or not card.drawn_points:
-        return {}
-    shift = (policy.shift.end - policy.shift.start) // 60 - policy.shift.break_minutes
-    left = len(register.teams) * shift * card.drawn_percent / 100
-    overhead = policy.visits.certificate_minutes + policy.visits.record_minutes
-
-    def lot(site: str) -> str:
-        return hashlib.sha256(f"{card.drawn_seed}|{day}|{site}".encode()).hexdigest()
-
-    drawn: dict[str, Reason] = {}
-    for site in sorted(sites, key=lot):
-        enterprise = register.enterprise[site]
-        left -= (enterprise.visit_minutes or policy.scenarios[enterprise.scenario].spot_check) + overhead
-        if left < 0:
-            break
-        drawn[site] = Reason(Term.DRAWN, card.drawn_points, f"seed {card.drawn_seed}, {day}")
-    return drawn
 
 
 def deadline(violation: Violation, register: Register, policy: Policy) -> date:

@@ -124,7 +124,7 @@ class Duty:
 
 @dataclass(frozen=True)
 class Unvisited:
-    """A look-back that is not in the plan, the rule that stopped it, and what one could do."""
+    """A look-back, or a check drawn by lot, that is not in the plan, what stopped it, and what one could do."""
 
     lookback_id: str
     enterprise_id: str
@@ -158,7 +158,8 @@ class Bound:
     """
     No plan that keeps as many promises and makes as many mandatory visits as this one collects more priority.
 
-    A business district's least number of visits counts like them where the policy asks for one.
+    A business district's least number of visits, where the policy asks for one, and a check drawn by lot count like
+    them.
     """
 
     priority: int
@@ -167,6 +168,16 @@ class Bound:
     proven_by: str
     problem: str = ""
     """Of the problem that it was proven for (sha256); empty in plans that do not say."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The share of the teams' time that no score decides about, and what the lot fell on."""
+
+    percent: int
+    seed: int
+    checks: tuple[str, ...]
+    """The spot checks drawn, lowest number first: each is visited, or unvisited with the rule that stopped it."""
 
 
 @dataclass(frozen=True)
@@ -208,6 +219,8 @@ class Plan:
     bound: Bound | None
     card: str = ""
     """The fingerprint of the learned card behind the priorities (sha256); empty: nothing was learned."""
+    drawn: Drawn | None = None
+    """None: nothing was learned, and nothing is drawn."""
 
 
 def numbered(plan: Plan, revision: int, parent: int | None) -> Plan:
@@ -281,6 +294,7 @@ def _document(plan: Plan) -> dict[str, Any]:
         "parent": plan.parent,
         "workspace_fingerprint": plan.fingerprint,
         **({"card": plan.card} if plan.card else {}),
+        **({} if plan.drawn is None else {"drawn": vars(plan.drawn) | {"checks": list(plan.drawn.checks)}}),
         "created_by": {
             "versions": dict(made.versions),
             "solver": made.solver,
@@ -396,7 +410,16 @@ def _plan(document: Any) -> Plan:
         totals=Totals(**_fields(_typed(document, "totals", dict), Totals)),
         bound=None if bound is None else Bound(**_fields({"problem": "", **bound}, Bound)),
         card=_typed({"card": "", **document}, "card", str),
+        drawn=_drawn(document.get("drawn")),
     )
+
+
+def _drawn(source: Any) -> Drawn | None:
+    if source is None:
+        return None
+    if not isinstance(source, dict):
+        raise TypeError(f"drawn: {source!r} is of the wrong type")
+    return Drawn(**_fields(source, Drawn), checks=_texts(source, "checks"))
 
 
 def _read_interval(day: date, source: dict[str, Any]) -> Interval:

@@ -22,9 +22,10 @@ from planner.check import check
 from planner.events import NOTHING, Promise
 from planner.geo import Place
 from planner.learning import scoring
-from planner.lookbacks import LookBack, look_backs, spot_checks
-from planner.plan import Bound, CreatedBy, Duty, Interval, Plan, Totals, Visit
+from planner.lookbacks import LookBack, SpotCheck, look_backs, spot_checks
+from planner.plan import Bound, CreatedBy, Drawn, Duty, Interval, Plan, Totals, Visit
 from planner.problem import build, district_goals, places_of
+from planner.reserved import with_drawn
 from planner.solvers import DEFAULT, SOLVERS
 from planner.solvers.bound import by_time
 from planner.teamdays import horizon, team_days
@@ -92,6 +93,8 @@ class Prepared:
     policy: Policy
     owed: tuple[LookBack, ...]
     """All look-backs, also those that open later."""
+    drawn: tuple[SpotCheck, ...]
+    """The checks drawn by lot, lowest number first."""
     problem: Problem
     legs: Mapping[str, Legs]
     """By mode of travel."""
@@ -101,6 +104,11 @@ class Prepared:
     """The duties as the shifts table has them; those of the problem are without what teams are away."""
     begun: Mapping[int, Begun]
     """What stays of duties that have begun, by position."""
+
+    @property
+    def listed(self) -> tuple[Wanted, ...]:
+        """What a plan visits or lists as unvisited: all that is owed, and what the lot fell on."""
+        return (*self.owed, *self.drawn)
 
     @property
     def done(self) -> frozenset[str]:
@@ -146,7 +154,8 @@ def prepare(
     at_office = {d: each.start for d in kept for each in out[d] if each.start <= left[d].start < each.end}
     owed = look_backs(register, dates, policy, changes)
     open_ = tuple(lb for lb in owed if lb.release <= dates[-1])
-    wanted: tuple[Wanted, ...] = (*open_, *spot_checks(register, owed, day, policy))
+    checks = spot_checks(register, owed, day, policy, days=len(dates))
+    wanted: tuple[Wanted, ...] = (*open_, *checks)
     wanted = tuple(w for w in wanted if any(register.enterprise[site].place for site in w.sites))
     places = (*places_of(register, wanted, duties), *office_places(register, inner, duties))
     places = (*places, *_where_they_are(register, places, kept, duties))
@@ -161,7 +170,8 @@ def prepare(
     problem = replace(problem, allowed=reachable(problem))
     goals = district_goals(problem, register, policy.plan.least_visits_per_district)
     problem = replace(problem, district_goals=goals)
-    return Prepared(register, policy, owed, problem, legs, travel, changes, whole, kept)
+    by_lot = tuple(spot_check for spot_check in checks if spot_check.drawn)
+    return Prepared(register, policy, owed, by_lot, problem, legs, travel, changes, whole, kept)
 
 
 def _reached(
@@ -240,9 +250,10 @@ def finish(
         The solver's answer is wrong: a route cannot be timed, or the checker finds a conflict. Nobody should see this.
     """
     problem = prepared.problem
+    routes = with_drawn(problem, routes)
     created_by = CreatedBy(versions(), solver, seed, limit.steps, limit.seconds, events=prepared.changes.event_ids)
     duties = duties_of(prepared, routes)
-    unvisited = explain(prepared.register, prepared.policy, problem, routes, prepared.owed, prepared.changes)
+    unvisited = explain(prepared.register, prepared.policy, problem, routes, prepared.listed, prepared.changes)
     bound = min((each for each in (proof, by_time(problem)) if each is not None), key=lambda each: each.priority)
     made = assembled(prepared, duties, unvisited, created_by, bound, problem.fingerprint)
     checked(made, prepared, problem.pins)
@@ -295,6 +306,7 @@ def assembled(
         parent=None,
         fingerprint=fingerprint(prepared.register, prepared.policy),
         card=scoring.fingerprint(prepared.policy),
+        drawn=_drawn(prepared),
         created_by=created_by,
         horizon=problem.days,
         duties=duties,
@@ -316,6 +328,13 @@ def assembled(
             problem=proven_for,
         ),
     )
+
+
+def _drawn(prepared: Prepared) -> Drawn | None:
+    card = prepared.policy.card
+    if not card.learned:
+        return None
+    return Drawn(card.drawn_percent, card.drawn_seed, tuple(check.lookback_id for check in prepared.drawn))
 
 
 def fingerprint(register: Register, policy: Policy) -> str:

@@ -12,8 +12,8 @@ distances whole metres. With C candidates, D duties, P places, H days and W wind
   ``rest_seconds`` within ``[rest_from, rest_to]`` (at a stop before or after the visit there, at the origin or at the
   destination, never on the way), and makes at most ``max_visits`` visits;
 - the value of routes is such that, in this order, pinned look-backs, mandatory ones, business districts with their
-  least number of visits, points of priority and travel decide; the n-th visit of a duty costs ``even_load`` × (n - 1)
-  points, so that of two plans as good the one with the load more even is better.
+  least number of visits and checks drawn by lot, points of priority and travel decide; the n-th visit of a duty
+  costs ``even_load`` × (n - 1) points, so that of two plans as good the one with the load more even is better.
 
 .. [1] Vansteenwegen, Souffriau, Van Oudheusden (2011), The orienteering problem: a survey. EJOR 209(1), 1-10.
 """
@@ -66,9 +66,10 @@ Pin: TypeAlias = Promise
 
 @dataclass(frozen=True, eq=False)
 class DistrictGoal:
-    """A business district that should have at least so many visits in the horizon."""
+    """A business district that should have at least so many visits in the horizon, or a check drawn by lot: one."""
 
     district_id: str
+    """Of a check drawn by lot its own id."""
     candidates: IntArray
     """Those that lie in it."""
     least: int
@@ -376,18 +377,20 @@ def build(
 
 def district_goals(problem: Problem, register: Register, least: int) -> tuple[DistrictGoal, ...]:
     """
-    At least so many visits in each business district, as far as duties can reach so many there.
+    At least so many visits in each business district, as far as duties can reach so many there; and what was drawn.
 
-    What serves one look-back, or stands at one place, counts once; a district that nobody can reach has no goal.
+    What serves one look-back, or stands at one place, counts once; a district that nobody can reach has no goal. A
+    check drawn by lot is a goal of its own, and does not count for its district.
     """
-    if not least:
-        return ()
     there: dict[str, list[int]] = {}
-    for c in np.flatnonzero(problem.allowed.any(axis=1)).tolist():
-        district_id = register.located.get(problem.places[problem.candidate_place[c]].place_id)
-        if district_id is not None:
-            there.setdefault(district_id, []).append(c)
     goals = []
+    for c in np.flatnonzero(problem.allowed.any(axis=1)).tolist():
+        wanted = problem.wanted[problem.candidate_wanted[c]]
+        district_id = register.located.get(problem.places[problem.candidate_place[c]].place_id)
+        if wanted.drawn:
+            goals.append(DistrictGoal(wanted.lookback_id, np.array([c], np.int64), 1))
+        elif district_id is not None and least:
+            there.setdefault(district_id, []).append(c)
     for district_id, members in sorted(there.items()):
         candidates = np.array(members, np.int64)
         most = min(len(set(of[candidates].tolist())) for of in (problem.candidate_wanted, problem.candidate_place))

@@ -356,7 +356,7 @@ def _finished(open_: Open, routes: Routes, before: Before, limit: Limit, seed: i
         prepared.policy,
         problem,
         plain,
-        [lb for lb in prepared.owed if lb.lookback_id not in done],
+        [wanted for wanted in prepared.listed if wanted.lookback_id not in done],
         after,
         frozenset(k for k, place in enumerate(problem.places) if place.place_id in begun_places),
     )

@@ -94,7 +94,7 @@ class Situation:
     def wanted(self) -> dict[str, Wanted]:
         """What is owed, and the spot checks, by id."""
         owed = look_backs(self.register, self.plan.horizon, self.policy, self.changes)
-        checks = spot_checks(self.register, owed, self.plan.horizon[0], self.policy)
+        checks = spot_checks(self.register, owed, self.plan.horizon[0], self.policy, days=len(self.plan.horizon))
         every: tuple[Wanted, ...] = (*owed, *checks)
         return {each.lookback_id: each for each in every}
 

@@ -18,6 +18,7 @@ from planner.clock import hhmm
 from planner.eligibility import Rule, obstacle
 from planner.events import NOTHING
 from planner.hours import visiting_hours
+from planner.lookbacks import LookBack
 from planner.plan import Unvisited
 from planner.problem import NEVER
 from planner.timing import DutyClock
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from planner.events import Changes
     from planner.geo import BoolArray
-    from planner.lookbacks import LookBack
+    from planner.lookbacks import Wanted
     from planner.policy import Policy
     from planner.problem import Problem, Routes
     from planner.register import Register
@@ -76,12 +77,12 @@ def explain(
     policy: Policy,
     problem: Problem,
     routes: Routes,
-    owed: Iterable[LookBack],
+    listed: Iterable[Wanted],
     changes: Changes = NOTHING,
     begun: frozenset[int] = frozenset(),
 ) -> tuple[Unvisited, ...]:
     """
-    Every look-back that is owed and not in the routes, mandatory and most pressing first.
+    Every look-back that is owed, or check that was drawn, and not in the routes; mandatory and most pressing first.
 
     Parameters
     ----------
@@ -91,7 +92,7 @@ def explain(
         Places that have had their visit when the routes begin.
     """
     served = {problem.wanted[problem.candidate_wanted[c]].lookback_id for route in routes for c in route}
-    left = [lb for lb in owed if lb.lookback_id not in served]
+    left = [lb for lb in listed if lb.lookback_id not in served]
     day = _gather(register, policy, problem, routes, {lb.lookback_id for lb in left}, changes, begun)
     rows = [_explained(lb, day) for lb in left]
     return tuple(sorted(rows, key=lambda row: (not row.mandatory, -row.priority, row.lookback_id)))
@@ -131,14 +132,14 @@ def _gather(
     return _Day(register, policy, problem, routes, candidates, visited, spare, detour, changes)
 
 
-def _explained(lb: LookBack, day: _Day) -> Unvisited:
+def _explained(lb: Wanted, day: _Day) -> Unvisited:
     rule, site, words = _stopped(lb, day)
     return Unvisited(lb.lookback_id, site, lb.priority, lb.mandatory, rule.value, *words)
 
 
-def _stopped(lb: LookBack, day: _Day) -> tuple[Rule, str, Words]:
+def _stopped(lb: Wanted, day: _Day) -> tuple[Rule, str, Words]:
     problem = day.problem
-    if lb.release > problem.days[-1]:
+    if isinstance(lb, LookBack) and lb.release > problem.days[-1]:
         return Rule.NOT_RELEASED, lb.sites[0], _not_released(lb)
     if not any(day.register.enterprise[site].place for site in lb.sites):
         return Rule.NO_PLACE, lb.sites[0], _NO_PLACE
@@ -161,7 +162,7 @@ def _site(problem: Problem, candidate: int) -> str:
 _ORDER = {rule: k for k, rule in enumerate(Rule)}
 
 
-def _stage(c: int, d: int, lb: LookBack, day: _Day) -> tuple[int, Rule]:
+def _stage(c: int, d: int, lb: Wanted, day: _Day) -> tuple[int, Rule]:
     """How far a candidate gets with a duty that does not take it: the position of the rule, and the rule."""
     problem = day.problem
     duty = problem.duties[d]

@@ -39,6 +39,7 @@ def test_the_wheel_holds_what_maps_are_made_of(installed):
         "draw/static/page.css",
         "draw/static/plan.js",
         "folder/data.md",
+        "writers/learning.css",
         "writers/report.css",
     ):
         assert (package / name).is_file(), name

@@ -6,8 +6,8 @@ arithmetic of its own: one visit after the other, in plain numbers, with another
 to ask whether a door is open. It imports nothing of ``problem``, ``timing``, ``travel``, ``hours``, ``teamdays``,
 ``eligibility``, ``planning`` or ``solvers``; ``tests/test_layers.py`` sees to that.
 
-``given`` is what a plan is judged by; ``whole``, ``duties``, ``changing`` and ``unvisited`` ask, each for its part;
-``hours`` and ``ways`` measure.
+``given`` is what a plan is judged by; ``whole``, ``duties``, ``changing``, ``unvisited`` and ``lot`` ask, each for its
+part; ``hours`` and ``ways`` measure.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from planner.check.changing import stays
 from planner.check.conflicts import Conflict
 from planner.check.duties import duty_conflicts
 from planner.check.given import Before, Given
+from planner.check.lot import by_lot
 from planner.check.unvisited import complete
 from planner.check.whole import at_work, horizon, once, promised, totals
 from planner.events import NOTHING
@@ -66,6 +67,5 @@ def check(
         return wrong
     given = Given(plan, register, policy, promises, measured or {}, changes, before)
     duties = chain.from_iterable(duty_conflicts(given, duty) for duty in plan.duties)
-    return tuple(
-        chain(at_work(given), stays(given), duties, once(given), complete(given), promised(given), totals(given))
-    )
+    whole = (once(given), complete(given), promised(given), by_lot(given), totals(given))
+    return tuple(chain(at_work(given), stays(given), duties, *whole))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from planner.districts import Barrier
     from planner.enterprises import Enterprise
     from planner.events import Changes, Promise
-    from planner.lookbacks import Wanted
+    from planner.lookbacks import SpotCheck, Wanted
     from planner.plan import Duty, Plan
     from planner.policy import Policy
     from planner.register import Register
@@ -87,8 +87,17 @@ class Given:
     @cached_property
     def wanted(self) -> dict[str, Wanted]:
         """The look-backs owed and the spot checks that may fill what time is left, by id."""
-        checks = spot_checks(self.register, self._look_backs, self.plan.horizon[0], self.policy)
-        return {**self.owed, **{check.lookback_id: check for check in checks}}
+        return {**self.owed, **{check.lookback_id: check for check in self._spot_checks}}
+
+    @cached_property
+    def listed(self) -> dict[str, Wanted]:
+        """What is listed as unvisited when nobody visits it: all that is owed, and the checks drawn by lot, by id."""
+        return {**self.owed, **{check.lookback_id: check for check in self._spot_checks if check.drawn}}
+
+    @cached_property
+    def _spot_checks(self) -> tuple[SpotCheck, ...]:
+        days = len(self.plan.horizon)
+        return spot_checks(self.register, self._look_backs, self.plan.horizon[0], self.policy, days=days)
 
     @cached_property
     def _look_backs(self) -> tuple[LookBack, ...]:
@@ -168,3 +177,7 @@ class Given:
             concerned = recusal.enterprise_id == enterprise.enterprise_id or recusal.operator == enterprise.operator
             if recusal.officer_id in team.officers and concerned:
                 yield "recusal", f"officer {recusal.officer_id} is recused"
+
+    def first_obstacle(self, team_id: str, enterprise: Enterprise) -> str:
+        """The first rule that keeps a team away from an enterprise; empty when it may go."""
+        return next((rule for rule, _ in self.keeps_away(self.register.team[team_id], enterprise)), "")

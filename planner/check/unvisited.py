@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 
 from planner.check.conflicts import Conflict
 from planner.check.hours import ever_open
+from planner.lookbacks import LookBack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from planner.check.given import Given
     from planner.enterprises import Enterprise
-    from planner.lookbacks import LookBack
+    from planner.lookbacks import Wanted
     from planner.plan import Unvisited
 
 
 def complete(given: Given) -> Iterator[Conflict]:
-    """Every look-back owed is visited, or listed once for a reason that may be the right one."""
+    """All that is owed or was drawn by lot is visited, or listed once for a reason that may be the right one."""
     visited = {visit.lookback_id for duty in given.plan.duties for visit in duty.route}
     listed = Counter(row.lookback_id for row in given.plan.unvisited)
     for row in given.plan.unvisited:
-        lb = given.owed.get(row.lookback_id)
+        lb = given.listed.get(row.lookback_id)
         if lb is None:
             yield Conflict("unvisited", row.lookback_id, "is listed as unvisited but is not owed")
             continue
@@ -37,14 +38,14 @@ def complete(given: Given) -> Iterator[Conflict]:
             yield Conflict("unvisited", row.lookback_id, "is unvisited without a reason")
         elif row.lookback_id not in visited:
             yield from _stopped(given, row, lb)
-    for lookback_id in given.owed:
+    for lookback_id in given.listed:
         if lookback_id not in visited and not listed[lookback_id]:
             yield Conflict("complete", lookback_id, "is neither visited nor listed as unvisited")
         if listed[lookback_id] > 1:
             yield Conflict("unvisited", lookback_id, "is listed more than once")
 
 
-def _stopped(given: Given, row: Unvisited, lb: LookBack) -> Iterator[Conflict]:
+def _stopped(given: Given, row: Unvisited, lb: Wanted) -> Iterator[Conflict]:
     """Whether the rule that is said to have stopped a look-back may be the one that did."""
     if any(promise.lookback_id == lb.lookback_id for promise in (*given.promises, *given.changes.promises)):
         return  # a promise narrows the teams and hours; that it is broken is a conflict of its own
@@ -54,7 +55,7 @@ def _stopped(given: Given, row: Unvisited, lb: LookBack) -> Iterator[Conflict]:
         yield Conflict("unvisited", row.lookback_id, f"is said to be stopped by {row.rule}; it may be {rules}")
 
 
-def _obstacles(given: Given, lb: LookBack) -> tuple[str, ...]:
+def _obstacles(given: Given, lb: Wanted) -> tuple[str, ...]:
     """The rules that may have stopped a look-back, what has been reported among them."""
     days = {duty.day for duty in given.plan.duties}
     rules, changes = list(_standing_obstacles(given, lb)), given.changes
@@ -68,10 +69,11 @@ def _obstacles(given: Given, lb: LookBack) -> tuple[str, ...]:
     return tuple(rules)
 
 
-def _standing_obstacles(given: Given, lb: LookBack) -> tuple[str, ...]:
+def _standing_obstacles(given: Given, lb: Wanted) -> tuple[str, ...]:
     """The rules that may have stopped a look-back: of its hopeful sites and teams the one that got farthest."""
     register, duties = given.register, given.plan.duties
-    if lb.release > given.plan.horizon[-1]:
+    release = lb.release if isinstance(lb, LookBack) else date.min
+    if release > given.plan.horizon[-1]:
         return ("not_released",)
     sites = [site for site in map(register.enterprise.__getitem__, lb.sites) if site.place is not None]
     if not sites:
@@ -79,14 +81,14 @@ def _standing_obstacles(given: Given, lb: LookBack) -> tuple[str, ...]:
     if not duties:
         return ("no_team",)
     barred = {
-        (team_id, site.enterprise_id): _first_obstacle(given, team_id, site)
+        (team_id, site.enterprise_id): given.first_obstacle(team_id, site)
         for team_id in {duty.team_id for duty in duties} & register.team.keys()
         for site in sites
     }
     if "" not in barred.values():
         return tuple(rule for rule in ("recusal", "scenario", "jurisdiction") if rule in barred.values())[:1]
     free = [(duty, site) for duty in duties for site in sites if barred.get((duty.team_id, site.enterprise_id)) == ""]
-    if not any(_ever_open(given, site, lb, duty.day) for duty, site in free if duty.day >= lb.release):
+    if not any(_ever_open(given, site, lb, duty.day) for duty, site in free if duty.day >= release):
         return ("closed",)
     rules = ["shift", "time"]
     if any(site.enterprise_id in given.visited_sites for _, site in free):
@@ -96,12 +98,7 @@ def _standing_obstacles(given: Given, lb: LookBack) -> tuple[str, ...]:
     return tuple(rules)
 
 
-def _first_obstacle(given: Given, team_id: str, enterprise: Enterprise) -> str:
-    """The first rule that keeps a team away from an enterprise; empty when it may go."""
-    return next((rule for rule, _ in given.keeps_away(given.register.team[team_id], enterprise)), "")
-
-
-def _ever_open(given: Given, enterprise: Enterprise, lb: LookBack, day: date) -> bool:
+def _ever_open(given: Given, enterprise: Enterprise, lb: Wanted, day: date) -> bool:
     scenario = given.policy.scenarios[enterprise.scenario]
     hours = enterprise.opening_hours or scenario.hours
     return ever_open(hours, tuple(scenario.avoid), day, 60 * given.minutes(enterprise, lb))

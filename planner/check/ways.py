@@ -86,6 +86,28 @@ def _needed(given: Given, stated: Leg) -> float:
     return 60 * rules.car_minutes + 3600 * driving * rules.car_detour + crossing
 
 
+def at_most(given: Given, team: Team, origin: LonLat, destination: LonLat) -> float:
+    """Seconds that a team needs at most, by the way that it goes."""
+    straight = great_circle(origin, destination)
+
+    def needed(mode: TravelMode) -> float:
+        way = Leg(origin, destination, "", "", 0, round(straight), mode)
+        if mode is TravelMode.WALK and any(_across_water(given, way, "")):
+            return math.inf
+        return _needed(given, way)
+
+    travels, most = team.travel or given.policy.travel.mode, given.policy.travel.walk_most_metres
+    if travels is not TravelMode.MIXED:
+        seconds = needed(travels)
+    else:
+        riding = min(needed(TravelMode.METRO), needed(TravelMode.CAR))
+        walking = needed(TravelMode.WALK) if straight < most + 5 else math.inf
+        seconds = riding if math.isinf(walking) else walking
+        if abs(straight - most) < 5:
+            seconds = max(seconds, riding)
+    return max(60.0 * given.policy.travel.least_minutes, seconds + 60)
+
+
 def great_circle(a: LonLat, b: LonLat) -> float:
     """By the spherical law of cosines for the half angle (Vincenty's form), metres."""
     phi, theta, across = math.radians(a.lat), math.radians(b.lat), math.radians(b.lon - a.lon)

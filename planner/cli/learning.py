@@ -22,15 +22,15 @@ from planner.cli.options import (
 from planner.errors import InputError, Problem
 from planner.learning.backtest import backtest as ask
 from planner.learning.card import Card
-from planner.learning.history import History, of_register
+from planner.learning.history import History, of_register, with_first_deadlines
 from planner.learning.learn import coverage, learn as teach
 from planner.policy import Policy, default_text
 from planner.readers.outside import COLUMNS, named, outside
 from planner.workspace import Workspace
 from planner.writers.atomic import write_files
-from planner.writers.chart import chart as drawn
 from planner.writers.learned_card import card_toml, with_card
 from planner.writers.learning import backtest_rows, backtest_text, learnt_rows, learnt_text, word
+from planner.writers.learning_page import backtest_page, learnt_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +69,7 @@ TypeOption = Annotated[
         help="Type of inspection that could have been made on another day; all but complaints and follow-ups.",
     ),
 ]
+ChartOption = Annotated[Path | None, typer.Option("--chart", metavar="HTML", help="Draw it as one page, too.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -90,7 +91,7 @@ def backtest(
         Path | None,
         typer.Option("--card", metavar="TOML", help="Ask about this card, not one learned for each window."),
     ] = None,
-    chart: Annotated[Path | None, typer.Option("--chart", metavar="HTML", help="Draw it, too.")] = None,
+    chart: ChartOption = None,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
@@ -110,13 +111,12 @@ def backtest(
         "scenario": coverage(history, history.scenario, history.scenarios),
         "district": coverage(history, history.district, history.districts),
     }
-    text = backtest_text(result, cover, lang)
     if chart is not None:
-        write_files(chart.parent, {chart.name: drawn(result, text, lang).encode()})
+        write_files(chart.parent, {chart.name: backtest_page(result, cover, lang).encode()})
     if as_json:
         tell_json(json.dumps(backtest_rows(result, cover), ensure_ascii=False, indent=1) + "\n")
     else:
-        tell(text)
+        tell(backtest_text(result, cover, lang))
 
 
 def learn(
@@ -132,6 +132,7 @@ def learn(
     enterprises: EnterprisesOption = None,
     mappings: MapOption = None,
     types: TypeOption = None,
+    chart: ChartOption = None,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
@@ -146,10 +147,14 @@ def learn(
     """
     if write and inspections is not None:
         raise typer.BadParameter("a history from elsewhere teaches no workspace: use --to", param_hint="--write")
-    policy, history = _history(workspace, inspections, enterprises, mappings or (), types or (), lang)
+    policy, history = _history(
+        workspace, inspections, enterprises, mappings or (), types or (), lang, until or date.max
+    )
     last = date.fromordinal(int(history.day[-1]) + 1) if len(history.day) else date.min
     day = until or last
     result = teach(history, day.toordinal(), default_card())
+    if chart is not None:
+        write_files(chart.parent, {chart.name: learnt_page(result, lang).encode()})
     if as_json:
         tell_json(json.dumps(learnt_rows(result), ensure_ascii=False, indent=1) + "\n")
     else:
@@ -201,15 +206,18 @@ def _history(
     mappings: Sequence[Named],
     types: Sequence[str],
     lang: Lang,
+    until: date = date.max,
 ) -> tuple[Policy, History]:
-    """The history that was asked about, and the policy beside it."""
+    """The history that was asked about, with what was recorded of days before ``until``, and the policy beside it."""
     if (inspections is None) != (enterprises is None):
         raise typer.BadParameter("give both --inspections and --enterprises, or neither")
     if inspections is None or enterprises is None:
         if mappings or types:
             raise typer.BadParameter("--map and --type are for a history from elsewhere: give --inspections, too")
-        policy, reading = Workspace.at(workspace).read()
-        return policy, of_register(reading.register)
+        place = Workspace.at(workspace)
+        policy, reading = place.read()
+        tables, known = reading.register, place.register_for(reading.register, policy, until)
+        return policy, of_register(with_first_deadlines(known, tables))
     read = outside(enterprises, inspections, mappings, types)
     for note in read.notes:
         say(note.line(lang))

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 WINDOW = 60
 """Days for which a score is frozen; shorter in a history that is shorter than ten of them."""
 SHORTEST = 14
+LONGEST = 180
 JUDGED_VISITS = 300
-"""Windows with fewer visits judge no card; windows are made long enough for so many."""
+"""Windows with fewer visits judge no card; where visits are few, windows are made long enough for so many."""
 FIRST_DAYS = 30
 """Days of history before the first window that teaches."""
 PENALTY = 20.0
@@ -81,7 +82,8 @@ def window_days(history: History, until: int) -> int:
     """How long windows are when nobody says."""
     span = until - int(history.day[0]) if len(history.day) else 0
     checks = max(1, int(history.movable.sum()))
-    return min(WINDOW, max(SHORTEST, span // 10, math.ceil(1.2 * JUDGED_VISITS * span / checks)))
+    usual = min(WINDOW, max(SHORTEST, span // 10))
+    return max(usual, min(LONGEST, math.ceil(1.2 * JUDGED_VISITS * span / checks)))
 
 
 def starts(history: History, until: int, length: int) -> tuple[int, ...]:

@@ -229,6 +229,16 @@ def of_register(register: Register) -> History:
     return history(places, rows, findings)
 
 
+def with_first_deadlines(register: Register, tables: Register) -> Register:
+    """A register with what was recorded since, but deadlines as the tables have them: a later one was not yet known."""
+    first = {violation.violation_id: violation for violation in tables.violations}
+    violations = (
+        replace(v, rectify_by=first[v.violation_id].rectify_by) if v.violation_id in first else v
+        for v in register.violations
+    )
+    return replace(register, violations=tuple(violations))
+
+
 def _graded(violations: Sequence[Violation]) -> tuple[bool, int]:
     """Whether any was serious, and how many were not."""
     serious = sum(violation.action in SERIOUS for violation in violations)

@@ -1,8 +1,8 @@
 """
 Learning as an office meets it: a card, what it would have gained, how sure it is, and whether it may stand.
 
-The default card stays when the history is too small, when no later window can judge the learned one, or when it did
-not do better than the default in the windows that it had not seen.
+The default card stays when the history is too small, when too few later windows can judge the learned one, or when it
+did not do better than the default, by more than the error, in the windows that it had not seen.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from planner.plan import Term
 
 
+JUDGED_WINDOWS = 2
+"""Fewer windows that a card had not seen tell nothing of the error."""
+
+
 @dataclass(frozen=True)
 class Learnt:
     """What a history before a day teaches."""
@@ -63,17 +67,16 @@ class Learnt:
                 f"且检出与未检出各 {LEAST_FOUND} 次"
             )
             return english, chinese
-        taught = [window for window in self.judged.windows if window.learned]
-        if not taught:
+        if sum(window.learned for window in self.judged.windows) < JUDGED_WINDOWS:
             return (
-                "the history is too short: no later window is left to judge a learned card by",
-                "历史太短:没有可用于检验的后续时段",
+                f"the history is too short: it takes {JUDGED_WINDOWS} later windows to judge a learned card by",
+                f"历史太短:检验学习积分卡至少需 {JUDGED_WINDOWS} 个后续时段",
             )
-        gained = sum(w.found * (w.gains["learned"].days - w.gains["default"].days) for w in taught)
-        if gained <= 0 or not self.card.lines:
+        gained = self.judged.total("learned").days - self.judged.total("default").days
+        if not self.card.lines or gained <= self.judged.error("learned", "default"):
             return (
-                "in the windows that it had not seen, the learned card did no better than the default one",
-                "在未参与学习的时段,学习所得并不优于默认积分卡",
+                "in the windows not seen, the learned card is ahead of the default one by less than the error",
+                "在未参与学习的时段,学习所得优于默认积分卡的幅度未超过误差",
             )
         return None
 

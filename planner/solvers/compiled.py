@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
-lean = njit(cache=True, nogil=True, _nrt=False)
+lean = njit(cache=True, nogil=True, _nrt=False)  # type: ignore[call-overload]  # not in its types
 """
 For functions that make no array of their own.
 

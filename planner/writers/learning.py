@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from planner.learning.backtest import Backtest, Group
-    from planner.learning.card import Card
+    from planner.learning.card import Card, Line
     from planner.learning.fit import Chance
     from planner.learning.learn import Coverage, Learnt
     from planner.plan import Term
@@ -79,6 +79,35 @@ _WORDS = {
         "校准(未参与学习的时段):预计 → 实际检出率",
         "Calibration in windows not seen: expected → observed share of findings",
     ),
+    "backtest_title": (
+        "回测 {} 至 {}:按优先级可提前多少天发现问题",
+        "Backtest {} to {}: days by which trouble would be found earlier",
+    ),
+    "learnt_title": ("积分卡:学自 {} 之前的历史", "Points card learned from the history before {}"),
+    "first_half": ("前一半检查可发现 {:.0%}", "{:.0%} found in the first half"),
+    "over_windows": ("须线为各时段间的标准误(±1)", "whiskers: one standard error over the windows"),
+    "days_of_orders": ("平均提前天数", "Days earlier, on average"),
+    "expected": ("预计", "expected"),
+    "observed": ("实际", "observed"),
+    "by_window": ("各时段", "Window by window"),
+    "each_window": (
+        "每段 {} 天,横轴为起始日;另有 {} 个时段检查或检出太少,未计",
+        "{} days each, by their first day; {} more had too few visits or findings",
+    ),
+    "chances": ("预计与实际检出率", "Expected and observed share of findings"),
+    "bands": (
+        "每点为一成检查(按预计检出率排列),须线为 95% 区间;落在斜线上即为准确",
+        "a dot is a tenth of the visits, by the chance called before; whiskers: 95 % interval; on the line is right",
+    ),
+    "lines": ("各项每级分值及其稳定性", "Points for each step, and how sure they are"),
+    "points": ("每级分", "points"),
+    "samples": ("抽样", "samples"),
+    "with_points": ("有分", "with points"),
+    "samples_mean": (
+        "横线为重复抽样所得分值的中间 80%,点为本卡分值;右列为有分的样本占比",
+        "bars: the middle 80 % over resampled places; dot: this card; last column: share of samples with points",
+    ),
+    "none_yet": ("尚无", "none"),
     "stays": ("默认积分卡不变:{}", "The default card stays: {}"),
     "stands": (
         "学习积分卡可用;写入 policy.toml:lookback learn --write",
@@ -141,7 +170,7 @@ def _groups(result: Backtest, lang: str) -> Iterator[str]:
             yield "  " + filled("", 30) + "".join(_right(head, 14) for head in heads)
         for group in groups[:MOST_ROWS]:
             cells = (f"{group.visits:,}", f"{group.found:,}", f"{group.days:.1f}")
-            yield "  " + pad(_name(group.name, lang), 30) + "".join(_right(cell, 14) for cell in cells)
+            yield "  " + pad(name_of(group.name, lang), 30) + "".join(_right(cell, 14) for cell in cells)
 
 
 def _coverage(cover: Mapping[str, Sequence[Coverage]], lang: str) -> Iterator[str]:
@@ -152,7 +181,7 @@ def _coverage(cover: Mapping[str, Sequence[Coverage]], lang: str) -> Iterator[st
         for row in rows[:MOST_ROWS]:
             cells = [f"{row.places:,}", f"{row.never:,}", f"{row.visits:,}"]
             cells += [f"{row.visits_share:.1%}", f"{row.found_share:.1%}"]
-            yield "  " + pad(_name(row.name, lang), 30) + "".join(_right(cell, 14) for cell in cells)
+            yield "  " + pad(name_of(row.name, lang), 30) + "".join(_right(cell, 14) for cell in cells)
 
 
 def learnt_text(result: Learnt, lang: str) -> str:
@@ -174,12 +203,16 @@ def card_lines(card: Card, lang: str, spread: Mapping[Term, Any] | None = None) 
     """A card as it is read aloud, one line a term."""
     yield f"{word('card', lang)} · {word('fingerprint', lang, card.fingerprint[:12])}"
     for line in card.lines:
-        unit = BY_TERM[line.term].unit
-        steps = " ".join(f"{step:g}" for step in line.steps)
-        shown = _UNITS[unit] if lang == "zh" else unit.replace("_", " ")
         how = f"   ({word('spread', lang, *asdict(spread[line.term]).values())})" if spread else ""
         what = f"{filled(label(line.term, lang), 24)}{line.points:+5d}"
-        yield f"  {what}   {word('steps', lang)} {steps} {shown}{how}".rstrip()
+        yield f"  {what}   {word('steps', lang)} {steps_of(line, lang)}{how}".rstrip()
+
+
+def steps_of(line: Line, lang: str) -> str:
+    """Where the steps of a line are, with their unit."""
+    unit = BY_TERM[line.term].unit
+    shown = _UNITS[unit] if lang == "zh" else unit.replace("_", " ")
+    return f"{' '.join(f'{step:g}' for step in line.steps)} {shown}".rstrip()
 
 
 def moves_text(rows: Sequence[tuple[str, str, int, int, int, int]], top: int, lang: str) -> str:
@@ -278,6 +311,7 @@ def _right(text: str, width: int) -> str:
     return " " * (width - columns(text)) + text
 
 
-def _name(code: str, lang: str) -> str:
+def name_of(code: str, lang: str) -> str:
+    """What people call a scenario; a district by its own name."""
     named = {key.value: both for key, both in LABELS.items()}
     return named[code].of(lang) if code in named else clean(code)

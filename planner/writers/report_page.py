@@ -1,24 +1,21 @@
 """
 How far the campaign is, as one HTML page that asks nobody for anything.
 
-The page is a tree of elements: text is text whatever is in it, there is no script, and the policy in its head forbids
-everything but its own style. Charts are SVG made of numbers.
+It is a page of figures as ``page`` makes them.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib.resources import files
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import SubElement
 
 from planner.words import label
+from planner.writers.page import add, figure, legend, page, written
 from planner.writers.report import MOST_ROWS, name_of, word
-from planner.writers.terminal import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from xml.etree.ElementTree import Element
 
     from planner.campaign import Report, Tally
     from planner.register import Register
@@ -30,65 +27,45 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 6, 8, 24
 
 def report_page(report: Report, register: Register, lang: str) -> str:
     """The page; the same report gives the same bytes."""
-    style = files("planner.writers").joinpath("report.css").read_text("utf-8")
-    html = Element("html", lang="zh-CN" if lang == "zh" else "en")
-    head = SubElement(html, "head")
-    SubElement(head, "meta", charset="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    rules = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    SubElement(head, "meta", {"http-equiv": "Content-Security-Policy", "content": rules})
-    SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
-    SubElement(head, "meta", name="referrer", content="no-referrer")
-    SubElement(head, "meta", name="robots", content="noindex")
-    title = word("title", lang, report.first, report.last)
-    _add(head, "title", title)
-    _add(head, "style", style)
-    body = SubElement(html, "body")
-    _add(body, "h1", title)
+    html, body = page(word("title", lang, report.first, report.last), lang, "report.css")
     _totals(body, report.total, lang)
-    charts = _add(body, "div", "", "charts")
+    charts = add(body, "div", "", "charts")
     _coming(charts, report, lang)
     _weeks(charts, report, lang)
-    _legend(body, [(kind, word(kind, lang)) for kind in ("on_time", "late", "overdue")])
-    tables = _add(body, "div", "", "tables")
+    legend(body, [(kind, word(kind, lang)) for kind in ("on_time", "late", "overdue")])
+    tables = add(body, "div", "", "tables")
     for part, rows in report.by.items():
         named = [(name_of(part, code, register, lang), tally) for code, tally in rows[:MOST_ROWS]]
         _table(tables, word(part, lang), named, len(rows) - len(named), lang)
     _outcomes(tables, report, lang)
     _undecided(tables, report, register, lang)
-    _add(body, "footer", word("teams", lang))
-    return f"<!DOCTYPE html>\n{tostring(html, encoding='unicode', method='html')}\n"
-
-
-def _add(parent: Element, tag: str, text: str = "", kind: str = "") -> Element:
-    element = SubElement(parent, tag, {"class": kind} if kind else {})
-    element.text = clean(text, but="\n")
-    return element
+    add(body, "footer", word("teams", lang))
+    return written(html)
 
 
 def _totals(body: Element, total: Tally, lang: str) -> None:
-    cards = _add(body, "div", "", "totals")
+    cards = add(body, "div", "", "totals")
     for name, value in total._asdict().items():
-        card = _add(cards, "div", "", f"total {name}")
-        _add(card, "b", f"{value:,}")
-        _add(card, "span", word(name, lang))
+        card = add(cards, "div", "", f"total {name}")
+        add(card, "b", f"{value:,}")
+        add(card, "span", word(name, lang))
         share = f" · {value / total.done:.0%}" if name == "on_time" and total.done else ""
-        _add(card, "small", word(f"{name}_means", lang) + share)
+        add(card, "small", word(f"{name}_means", lang) + share)
 
 
 def _table(parent: Element, name: str, rows: Sequence[tuple[str, Tally]], more: int, lang: str) -> None:
     """A row a line, with a bar under its name: done in time, done late, overdue."""
-    section = _add(parent, "section")
-    table = _add(section, "table")
-    heads = _add(_add(table, "thead"), "tr")
-    _add(heads, "th", name)
+    section = add(parent, "section")
+    table = add(section, "table")
+    heads = add(add(table, "thead"), "tr")
+    add(heads, "th", name)
     for column in ("due", "done", "on_time", "overdue"):
-        _add(heads, "th", word(column, lang))
-    lines = _add(table, "tbody")
+        add(heads, "th", word(column, lang))
+    lines = add(table, "tbody")
     longest = max((tally.done + tally.overdue for _, tally in rows), default=0)
     for text, tally in rows:
-        line = _add(lines, "tr")
-        cell = _add(line, "th", text)
+        line = add(lines, "tr")
+        cell = add(line, "th", text)
         parts = (
             ("on_time", tally.on_time),
             ("late", tally.done - tally.on_time),
@@ -96,11 +73,11 @@ def _table(parent: Element, name: str, rows: Sequence[tuple[str, Tally]], more: 
         )
         _bar(cell, parts, longest, lang)
         for column, value in tally._asdict().items():
-            _add(line, "td", f"{value:,}", "overdue" if column == "overdue" and value else "")
+            add(line, "td", f"{value:,}", "overdue" if column == "overdue" and value else "")
     if more > 0:
-        _add(section, "p", word("more_rows", lang, more), "note")
+        add(section, "p", word("more_rows", lang, more), "note")
     if not rows:
-        _add(section, "p", word("none", lang), "note")
+        add(section, "p", word("none", lang), "note")
 
 
 def _bar(parent: Element, parts: Sequence[tuple[str, int]], longest: int, lang: str) -> None:
@@ -118,31 +95,31 @@ def _bar(parent: Element, parts: Sequence[tuple[str, int]], longest: int, lang: 
 
 
 def _outcomes(parent: Element, report: Report, lang: str) -> None:
-    section = _add(parent, "section")
-    table = _add(section, "table")
-    heads = _add(_add(table, "thead"), "tr")
-    _add(heads, "th", word("results", lang))
-    _add(heads, "th", word("done", lang))
-    lines = _add(table, "tbody")
+    section = add(parent, "section")
+    table = add(section, "table")
+    heads = add(add(table, "thead"), "tr")
+    add(heads, "th", word("results", lang))
+    add(heads, "th", word("done", lang))
+    lines = add(table, "tbody")
     longest = max(report.outcomes.values(), default=0)
     for kind, count in report.outcomes.items():
-        line = _add(lines, "tr")
-        _bar(_add(line, "th", label(kind, lang)), [("done", count)], longest, lang)
-        _add(line, "td", f"{count:,}")
+        line = add(lines, "tr")
+        _bar(add(line, "th", label(kind, lang)), [("done", count)], longest, lang)
+        add(line, "td", f"{count:,}")
 
 
 def _undecided(parent: Element, report: Report, register: Register, lang: str) -> None:
-    section = _add(parent, "section")
-    _add(section, "h2", word("undecided", lang))
-    rows = _add(section, "ul")
+    section = add(parent, "section")
+    add(section, "h2", word("undecided", lang))
+    rows = add(section, "ul")
     for item in report.undecided[:MOST_ROWS]:
-        row = _add(rows, "li", f"{item.day} · {register.enterprise[item.enterprise_id].name}")
+        row = add(rows, "li", f"{item.day} · {register.enterprise[item.enterprise_id].name}")
         what = word("suggests", lang, label(item.suggested, lang), label(item.last, lang))
-        _add(row, "small", f"{item.lookback_id} · {label(item.kind, lang)} · {what}")
+        add(row, "small", f"{item.lookback_id} · {label(item.kind, lang)} · {what}")
     more = len(report.undecided) - MOST_ROWS
     if more > 0:
-        _add(section, "p", word("more_rows", lang, more), "note")
-    _add(section, "p", word("human" if report.undecided else "none", lang), "note")
+        add(section, "p", word("more_rows", lang, more), "note")
+    add(section, "p", word("human" if report.undecided else "none", lang), "note")
 
 
 # Charts
@@ -150,10 +127,10 @@ def _undecided(parent: Element, report: Report, register: Register, lang: str) -
 
 def _coming(parent: Element, report: Report, lang: str) -> None:
     """Bars for what is due, a line for what teams can make."""
-    section = _add(parent, "section")
-    _add(section, "h2", word("coming", lang))
+    section = add(parent, "section")
+    add(section, "h2", word("coming", lang))
     kinds = ("due", "overdue", "capacity") if any(row.overdue for row in report.coming) else ("due", "capacity")
-    _legend(section, [(kind, word(kind, lang)) for kind in kinds])
+    legend(section, [(kind, word(kind, lang)) for kind in kinds])
     top = _ceiling(max([*(row.due for row in report.coming), *(row.capacity for row in report.coming)], default=0))
     svg = _chart(section, top, word("coming", lang))
     step = (WIDE - _LEFT - _RIGHT) / len(report.coming)
@@ -163,18 +140,18 @@ def _coming(parent: Element, report: Report, lang: str) -> None:
         if row.overdue:
             _column(svg, x + step * 0.18, step * 0.64, row.overdue, top, "overdue")
         y = _y(row.capacity, top)
-        line = {"x1": _n(x + 2), "x2": _n(x + step - 2), "y1": _n(y), "y2": _n(y), "class": "capacity"}
+        line = {"x1": figure(x + 2), "x2": figure(x + step - 2), "y1": figure(y), "y2": figure(y), "class": "capacity"}
         SubElement(svg, "line", line)
         _label(svg, x + step / 2, HIGH - 8, f"{row.day.month}/{row.day.day}")
     each = word("most", lang) if report.minutes_each is None else word("each", lang, report.minutes_each)
-    _add(section, "p", f"{word('first_row', lang)} · {each}", "note")
+    add(section, "p", f"{word('first_row', lang)} · {each}", "note")
 
 
 def _weeks(parent: Element, report: Report, lang: str) -> None:
     """Two bars a week: due and done."""
-    section = _add(parent, "section")
-    _add(section, "h2", word("weeks", lang))
-    _legend(section, (("due", word("due", lang)), ("done", word("done", lang))))
+    section = add(parent, "section")
+    add(section, "h2", word("weeks", lang))
+    legend(section, (("due", word("due", lang)), ("done", word("done", lang))))
     top = _ceiling(max((max(due, done) for _, due, done in report.weeks), default=0))
     svg = _chart(section, top, word("weeks", lang))
     step = (WIDE - _LEFT - _RIGHT) / max(len(report.weeks), 1)
@@ -194,17 +171,10 @@ def _chart(parent: Element, top: int, name: str) -> Element:
     for k in range(5):
         value = top * k / 4
         y = _y(value, top)
-        SubElement(svg, "line", {"x1": str(_LEFT), "x2": str(WIDE), "y1": _n(y), "y2": _n(y), "class": "grid"})
+        SubElement(svg, "line", {"x1": str(_LEFT), "x2": str(WIDE), "y1": figure(y), "y2": figure(y), "class": "grid"})
         if value == int(value):
             _label(svg, _LEFT - 5, y + 3.5, f"{int(value):,}", "end")
     return svg
-
-
-def _legend(parent: Element, kinds: Sequence[tuple[str, str]]) -> None:
-    row = _add(parent, "p", "", "legend")
-    for kind, text in kinds:
-        _add(row, "i", "", kind)
-        _add(row, "span", text)
 
 
 def _column(svg: Element, x: float, width: float, value: int, top: int, kind: str) -> None:
@@ -214,12 +184,12 @@ def _column(svg: Element, x: float, width: float, value: int, top: int, kind: st
 
 
 def _rect(svg: Element, x: float, y: float, width: float, height: float, kind: str) -> Element:
-    places = {"x": _n(x), "y": _n(y), "width": _n(width), "height": _n(height), "class": kind}
+    places = {"x": figure(x), "y": figure(y), "width": figure(width), "height": figure(height), "class": kind}
     return SubElement(svg, "rect", places)
 
 
 def _label(svg: Element, x: float, y: float, text: str, anchor: str = "middle") -> None:
-    SubElement(svg, "text", {"x": _n(x), "y": _n(y), "text-anchor": anchor}).text = text
+    SubElement(svg, "text", {"x": figure(x), "y": figure(y), "text-anchor": anchor}).text = text
 
 
 def _y(value: float, top: int) -> float:
@@ -234,7 +204,3 @@ def _ceiling(value: int) -> int:
             if value <= 4 * step * power:
                 return 4 * step * power
         power *= 10
-
-
-def _n(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")

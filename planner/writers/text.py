@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from planner.check import Conflict
     from planner.lookbacks import Wanted
-    from planner.plan import Duty, Plan, Unvisited, Visit
+    from planner.plan import Drawn, Duty, Plan, Unvisited, Visit
     from planner.register import Register
 
 MOST_UNVISITED = 20
@@ -35,6 +35,14 @@ _WORDS = {
     "districts": (
         "商圈最低检查数 {} 家:{} 个商圈中 {} 个未达到",
         "least visits asked of a business district: {}; of {} districts {} have fewer",
+    ),
+    "drawn": (
+        "随机抽查(种子 {}):抽中 {} 家,安排 {} 家,检查用时占各队工时 {:.1%}(政策 {}%)",
+        "drawn by lot (seed {}): {} enterprises, {} of them visited, in {:.1%} of the teams' time (policy: {} %)",
+    ),
+    "before_points": (
+        "随机抽取:除到期必查和已约定者外,先于一切分数安排",
+        "drawn by lot: planned before all points, after what is due or promised",
     ),
     "travel": (
         "路程 {} 公里(直线),路上 {} 小时,等候 {} 小时",
@@ -85,6 +93,7 @@ _RULES = {
     "bound": "上限",
     "break": "休息",
     "complete": "遗漏",
+    "drawn": "随机抽查",
     "duration": "检查时长",
     "duty": "班次",
     "enterprise": "企业",
@@ -169,6 +178,8 @@ def why_text(wanted: Sequence[Wanted], register: Register, lang: str) -> str:
                 f"{filled(in_words(reason.detail, lang), 44)}  {', '.join(reason.records)}".rstrip()
             )
         lines.append(f"  {filled('=', 22)}{'':8} {item.priority:8,d}")
+        if item.drawn:
+            lines.append(f"  {word('before_points', lang)}")
         if isinstance(item, LookBack):
             opens, due = word("opens", lang, item.release), word("due", lang, item.due)
             lines.append(f"  {opens} · {due}" + (f" · {word('must', lang)}" if item.mandatory else ""))
@@ -238,6 +249,8 @@ def _total_lines(plan: Plan, register: Register, lang: str, least: int) -> Itera
     yield f"  {word('mandatory', lang, totals.mandatory, totals.mandatory_missed)}"
     if least:
         yield f"  {_districts_line(plan, register, lang, least)}"
+    if plan.drawn is not None:
+        yield f"  {_drawn_line(plan, plan.drawn, lang)}"
     yield f"  {word('priority', lang, f'{totals.priority:,}')}"
     if plan.bound is not None:
         more = ceil(1000 * (plan.bound.priority / totals.priority - 1)) / 1000 if totals.priority else 0.0
@@ -247,6 +260,18 @@ def _total_lines(plan: Plan, register: Register, lang: str, least: int) -> Itera
     yield f"  {word('travel', lang, f'{totals.travel_metres / 1000:.0f}', *hours)}"
     if not plan.created_by.reproducible:
         yield f"  {word('clock', lang)}"
+
+
+def _drawn_line(plan: Plan, drawn: Drawn, lang: str) -> str:
+    """What the lot fell on, and the share of the teams' time on duty, breaks aside, that its visits take."""
+    by_lot = set(drawn.checks)
+    visits = [visit for duty in plan.duties for visit in duty.route if visit.lookback_id in by_lot]
+    on_duty = [
+        duty.shift.end - duty.shift.start - (duty.rest.end - duty.rest.start if duty.rest else 0)
+        for duty in plan.duties
+    ]
+    share = sum(visit.end - visit.start for visit in visits) / max(1, sum(on_duty))
+    return word("drawn", lang, drawn.seed, len(drawn.checks), len(visits), share, drawn.percent)
 
 
 def _districts_line(plan: Plan, register: Register, lang: str, least: int) -> str:

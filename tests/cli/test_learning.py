@@ -34,8 +34,10 @@ def test_backtest_reports_and_writes_nothing_but_the_chart(inside, sample, tmp_p
 
 def test_learn_writes_a_card_that_rank_uses(inside, own_sample):
     """What --why shows then adds up, line by line, and --compare shows who moves."""
-    done = inside("learn", "--write", "--workspace", own_sample)
+    chart = own_sample / "card.html"
+    done = inside("learn", "--write", "--chart", chart, "--workspace", own_sample)
     assert done.returncode == 0, done.stderr
+    assert "<svg" in chart.read_text("utf-8")
     assert CHINESE.search(done.stdout)
     policy = Policy.from_toml((own_sample / "data/policy.toml").read_text("utf-8"), file="policy.toml")
     assert policy.card.learned_until == DAY

@@ -81,12 +81,28 @@ def test_samples_of_the_history_agree_about_what_is_sure(taught):
     assert spread.low - 2 <= top.points <= spread.high + 2
 
 
-def test_a_good_history_may_stand():
-    result = learn(HISTORY, END, DEFAULT, samples=3)
+def test_a_history_that_tells_more_than_rates_may_stand():
+    """Shops are seen every four months: what their chain did elsewhere says more than their own record."""
+    result = learn(village(count=300, days=720, every=120), START.toordinal() + 720, DEFAULT, samples=3)
     assert result.refusal is None
     assert result.chance.per_point > 0
     judged = result.judged
-    assert judged.total("learned").days >= judged.total("default").days - judged.error("learned", "default")
+    assert judged.total("learned").days > judged.total("default").days + judged.error("learned", "default")
+
+
+def test_what_the_default_says_as_well_is_not_learned():
+    """Seen monthly, a shop's own rate says all there is: nothing stands that is ahead by less than the error."""
+    result = learn(HISTORY, END, DEFAULT, samples=3)
+    assert result.card is not None
+    assert "less than the error" in result.refusal[0]
+
+
+def test_one_later_window_judges_nothing():
+    """There is no telling how much the next one would differ."""
+    told = village(count=200, days=140)
+    result = learn(told, START.toordinal() + 140, DEFAULT, samples=2)
+    assert result.card is not None
+    assert "too short" in result.refusal[0]
 
 
 def test_a_small_history_teaches_no_card():

@@ -5,21 +5,24 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given
-from towns import DAY, ONE_STEP, POLICY, examples, one_team_ok, register, shop, team, towns, with_policy
+from towns import DAY, ONE_STEP, POLICY, examples, one_team_ok, register, shop, team, towns, violation, with_policy
 
 from planner.check import check
+from planner.enterprises import Scenario
 from planner.learning.card import Card
 from planner.lookbacks import look_backs, spot_checks
 from planner.plan import Term, from_json, to_json
 from planner.planning import plan
 from planner.policy import CardLine
 from planner.violations import Inspection, InspectionResult
+from planner.writers.text import plan_text, why_text
 
 LINES = (
     CardLine(term="found_ever", points=4, steps=(10.0, 20.0, 30.0, 40.0, 50.0)),
     CardLine(term="waiting", points=2, steps=(10.0, 20.0)),
 )
-LEARNED = with_policy(card={"learned_until": "2026-11-01", "lines": LINES})
+LEARNED_CARD = {"learned_until": "2026-11-01", "lines": LINES}
+LEARNED = with_policy(card=LEARNED_CARD)
 UNDRAWN = with_policy(LEARNED, card={"drawn_percent": 0})
 
 
@@ -68,12 +71,41 @@ def test_places_are_checked_for_their_record():
     assert first.reasons[0].records == (f"I{int(first.enterprise_id[1:])}",)
 
 
-def test_a_share_of_the_time_is_drawn_by_lot():
-    """A tenth of two teams' 7.5 hours is 90 minutes: one spot check of 60 and its paperwork fit, a second does not."""
-    policy = with_policy(LEARNED, card={"drawn_percent": 10})
-    drawn = [c for c in wanted(quarter(), policy)[1] if c.reasons[0].term is Term.DRAWN]
-    assert len(drawn) == 1
-    assert drawn[0].reasons[0].points == policy.card.drawn_points
+def drawn_of(policy, day=DAY, found=None, days=1):
+    """The enterprises that the lot falls on."""
+    found = found or quarter()
+    checks = spot_checks(found, look_backs(found, (day,), policy), day, policy, days=days)
+    return [check.enterprise_id for check in checks if check.drawn]
+
+
+@pytest.mark.parametrize("percent", [1, 5, 20])
+def test_a_share_of_the_time_is_drawn_by_lot(percent):
+    """Two teams' 7.5 hours: whatever the share, over many days it is kept, though a visit is longer than some."""
+    policy = with_policy(LEARNED, card={"drawn_percent": percent})
+    minutes = POLICY.scenarios[Scenario.RETAIL].spot_check
+    minutes += POLICY.visits.certificate_minutes + POLICY.visits.record_minutes
+    found = quarter()
+    drawn = sum(len(drawn_of(policy, DAY + timedelta(days=k), found)) for k in range(400))
+    share = drawn * minutes / (400 * 2 * 450)
+    assert share == pytest.approx(percent / 100, rel=0.25)
+
+
+def test_a_longer_horizon_draws_more_of_the_same_lot():
+    """Five days' share begins with the one day's."""
+    policy = with_policy(LEARNED, card={"drawn_percent": 40})
+    assert drawn_of(policy, days=5)[: len(drawn_of(policy)) - 1] == drawn_of(policy)[:-1]
+    assert len(drawn_of(policy, days=5)) >= 3 * len(drawn_of(policy)) > 0
+
+
+def test_where_no_team_may_go_the_lot_does_not_fall():
+    """Of 60 shops the teams inspect every other one."""
+    found = quarter()
+    shops = [replace(e, scenario=Scenario.CAR_DEALER) if k % 2 else e for k, e in enumerate(found.enterprises)]
+    teams = [replace(each, scenarios=frozenset({Scenario.RETAIL})) for each in found.teams]
+    found = replace(found, enterprises=tuple(shops), teams=tuple(teams))
+    drawn = drawn_of(with_policy(LEARNED, card={"drawn_percent": 50}), found=found)
+    assert drawn
+    assert all(int(name[1:]) % 2 == 0 for name in drawn)
 
 
 def test_the_lot_depends_on_seed_and_day_and_on_nothing_else():
@@ -96,6 +128,84 @@ def test_everybody_is_drawn_at_times():
     days = [DAY + timedelta(days=k) for k in range(60)]
     drawn = {c.enterprise_id for day in days for c in wanted(found, policy, day)[1] if c.reasons[0].term is Term.DRAWN}
     assert len(drawn) == 20
+
+
+RICH = (CardLine(term="found_ever", points=2_000, steps=(50.0,)),)
+"""A card that outweighs every lot by far."""
+
+
+@pytest.mark.parametrize("solver", ["greedy", "ruin_recreate"])
+def test_richer_visits_do_not_push_out_what_was_drawn(solver):
+    """Shops found wanting are worth ten times a drawn one; the day is full; the lot is visited all the same."""
+    found = quarter()
+    policy = with_policy(LEARNED, card={"lines": RICH, "drawn_percent": 30, "drawn_points": 1})
+    made = plan(found, policy, DAY, limit=ONE_STEP, solver=solver)
+    visited = {visit.lookback_id: visit.priority for duty in made.duties for visit in duty.route}
+    assert made.drawn.checks == tuple(f"SC-{site}" for site in drawn_of(policy))
+    assert made.drawn.checks
+    assert set(made.drawn.checks) <= visited.keys()
+    poor = [lookback_id for lookback_id in made.drawn.checks if visited[lookback_id] < 100]
+    left_out = {check.lookback_id for check in wanted(found, policy)[1] if check.priority > 1_000} - visited.keys()
+    assert poor
+    assert left_out
+    assert check(made, found, policy) == ()
+
+
+def test_the_lot_comes_after_what_is_due():
+    """Every hour is needed for look-backs that are due: the drawn check is left out, and listed with the reason."""
+    found = quarter()
+    due = tuple(violation(f"V{k}", f"E{k:02d}", rectify_by=DAY - timedelta(days=20)) for k in range(40))
+    found = replace(found, violations=due)
+    policy = with_policy(LEARNED, card={"drawn_percent": 20})
+    made = plan(found, policy, DAY, limit=ONE_STEP, solver="greedy")
+    left = {row.lookback_id: row for row in made.unvisited}
+    missed = [lookback_id for lookback_id in made.drawn.checks if lookback_id in left]
+    assert missed
+    assert all(left[lookback_id].rule and not left[lookback_id].mandatory for lookback_id in missed)
+    assert check(made, found, policy) == ()
+
+
+def test_the_checker_draws_again():
+    """A plan that names another lot, another seed or none, or leaves a drawn check for a richer one, breaks a rule."""
+    found = quarter()
+    policy = with_policy(LEARNED, card={"lines": RICH, "drawn_percent": 30, "drawn_points": 1})
+    made = plan(found, policy, DAY, limit=ONE_STEP, solver="greedy")
+
+    def rules(changed):
+        return {conflict.rule for conflict in check(changed, found, policy)}
+
+    assert "drawn" in rules(replace(made, drawn=None))
+    assert "drawn" in rules(replace(made, drawn=replace(made.drawn, seed=7)))
+    assert "drawn" in rules(replace(made, drawn=replace(made.drawn, checks=made.drawn.checks[::-1])))
+    by_hand = plan(found, with_policy(policy, card={"drawn_percent": 0}), DAY, limit=ONE_STEP, solver="greedy")
+    assert not set(made.drawn.checks) <= {v.lookback_id for duty in by_hand.duties for v in duty.route}
+    conflicts = check(replace(by_hand, drawn=made.drawn), found, policy)
+    assert any("drawn by lot" in conflict.message for conflict in conflicts if conflict.rule == "drawn")
+
+
+@given(towns())
+@examples(15)
+def test_every_check_drawn_is_visited_or_listed(town):
+    """In any town the plan passes the checker, which draws for itself; saved and read it is the same."""
+    policy = with_policy(town.policy, card={**LEARNED_CARD, "drawn_percent": 50})
+    made = plan(town.register, policy, town.day, limit=ONE_STEP, solver="greedy")
+    listed = {v.lookback_id for duty in made.duties for v in duty.route} | {row.lookback_id for row in made.unvisited}
+    assert set(made.drawn.checks) <= listed
+    assert from_json(to_json(made)) == made
+    assert check(made, town.register, policy) == ()
+
+
+def test_the_summary_tells_what_was_drawn():
+    """How many, how many of them visited, in which share of the time; --why says that it comes before points."""
+    found = quarter()
+    policy = with_policy(LEARNED, card={"drawn_percent": 30})
+    made = plan(found, policy, DAY, limit=ONE_STEP, solver="greedy")
+    text = plan_text(made, found, "en")
+    assert f"drawn by lot (seed 1): {len(made.drawn.checks)} enterprises, {len(made.drawn.checks)} of them" in text
+    assert "(policy: 30 %)" in text
+    first = next(each for each in wanted(found, policy)[1] if each.drawn)
+    assert "planned before all points" in why_text([first], found, "en")
+    assert "drawn" not in plan_text(plan(found, POLICY, DAY, limit=ONE_STEP, solver="greedy"), found, "en")
 
 
 @pytest.mark.parametrize("policy", [POLICY, LEARNED])

@@ -1,6 +1,7 @@
-"""A card into a policy and out of it; a chart that no text can break."""
+"""A card into a policy and out of it; pages that no text can break, true to the figures."""
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -8,13 +9,14 @@ import pytest
 from villages import places, visits
 
 from planner.errors import InputError
-from planner.learning.backtest import backtest
+from planner.learning.backtest import ORDERS, Band, backtest
 from planner.learning.card import Card, Line
 from planner.learning.history import history
+from planner.learning.learn import coverage, learn
 from planner.plan import Term
 from planner.policy import Policy, default_text
-from planner.writers.chart import chart
 from planner.writers.learned_card import card_toml, with_card
+from planner.writers.learning_page import backtest_page, interval, learnt_page
 
 CARD = Card((Line(Term.FOUND_EVER, 3, (10.0, 20.0)), Line(Term.OPERATOR, 2, (50.0, 110.0))))
 SECTION = card_toml(CARD, date(2026, 11, 1), Policy.default().card)
@@ -52,6 +54,25 @@ def test_a_card_in_another_form_is_not_torn_apart():
         with_card('card.learned_until = ""\n', SECTION)
 
 
+# Pages
+
+DEFAULT = Card.of(Policy.default().card)
+NASTY = "</td><script>alert(1)</script> {{7*7}} \x1b[31m"
+
+
+@pytest.fixture(scope="module")
+def village():
+    """A year of two hundred shops, one district of which has a nasty name."""
+    shops = [replace(each, district=NASTY if each.district == "D0" else each.district) for each in places(200)]
+    return history(shops, visits(count=200, days=420))
+
+
+@pytest.fixture(scope="module")
+def learnt(village):
+    """What it teaches."""
+    return learn(village, int(village.day[-1]) + 1, DEFAULT, samples=3)
+
+
 class Tags(HTMLParser):
     def __init__(self):
         super().__init__()
@@ -61,16 +82,57 @@ class Tags(HTMLParser):
         self.seen.append((tag, dict(attrs)))
 
 
-def test_the_chart_is_one_page_that_asks_nobody():
-    """No script, no address; text from a table stays text."""
-    told = history(places(200), visits(count=200, days=420))
-    result = backtest(told, Card.of(Policy.default().card), 60)
-    page = chart(result, "</pre><script>alert(1)</script> {{7*7}} \x1b[31m", "en")
-    tags = Tags()
-    tags.feed(page)
-    assert {"svg", "rect", "circle", "line"} <= {tag for tag, _ in tags.seen}
-    assert not {"script", "img", "link", "iframe", "a"} & {tag for tag, _ in tags.seen}
-    assert not any(name in {"src", "href", "onload"} for _, attributes in tags.seen for name in attributes)
-    assert "default-src 'none'" in page
-    assert "\x1b" not in page
-    assert sum(tag == "rect" for tag, _ in tags.seen) == 2 * len(result.windows) + 2
+def tags(page):
+    """The elements of a page with their attributes."""
+    seen = Tags()
+    seen.feed(page)
+    return seen.seen
+
+
+def circles(page, kind):
+    """How far to the right and down each dot of a kind stands."""
+    found = [about for tag, about in tags(page) if tag == "circle" and about["class"] == kind]
+    return [(float(about["cx"]), float(about["cy"])) for about in found]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_pages_ask_nobody_and_text_stays_text(village, learnt, lang):
+    """No script, no address, one style that the head allows; a name from a table becomes no markup."""
+    cover = {"district": coverage(village, village.district, village.districts)}
+    asked = backtest_page(learnt.judged, cover, lang)
+    for page in (asked, learnt_page(learnt, lang)):
+        seen = tags(page)
+        assert {"svg", "circle", "line", "table"} <= {tag for tag, _ in seen}
+        assert not {"script", "img", "link", "iframe", "a"} & {tag for tag, _ in seen}
+        assert not any(name in {"src", "href", "onload", "style"} for _, about in seen for name in about)
+        assert "default-src 'none'" in page
+        assert "\x1b" not in page
+    assert "&lt;script&gt;" in asked
+
+
+def test_every_window_shows_every_order(learnt):
+    """One dot for each order and window, and one more for all windows; more days stand higher."""
+    result = learnt.judged
+    page = backtest_page(result, {}, "en")
+    assert all(len(circles(page, order)) == len(result.windows) + 1 for order in ("chance", "default", "oracle"))
+    assert len(circles(page, "learned")) == len(result.windows) + 1 + len(result.calibration)
+    for k, window in enumerate(result.windows, start=1):
+        height = {order: circles(page, order)[k][1] for order in ORDERS}
+        days = {order: window.gains[order].days for order in ORDERS}
+        assert sorted(height, key=lambda order: -height[order]) == sorted(days, key=days.get)
+    for order in ORDERS:
+        assert f"{result.total(order).days:+.1f}" in page
+        assert f"± {result.error(order):.1f}" in page
+
+
+def test_a_page_without_windows_says_so():
+    """Of no history at all, and of one that teaches nothing."""
+    nothing = history(places(), [])
+    assert "too short" in backtest_page(backtest(nothing, DEFAULT), {}, "en")
+    assert "too small" in learnt_page(learn(nothing, 737_000, DEFAULT), "en")
+
+
+@pytest.mark.parametrize(("found", "low", "high"), [(0, 0.0, 0.037), (50, 0.404, 0.596), (100, 0.963, 1.0)])
+def test_the_interval_of_a_share(found, low, high):
+    """Of a hundred visits, as tables of Wilson's interval have it."""
+    assert interval(Band(100, 0.5, found / 100)) == pytest.approx((low, high), abs=0.001)

@@ -1,0 +1,75 @@
+"""The time kept for checks drawn by lot: what a search left out of them goes into a route after all, if it can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.timing import DutyClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from planner.problem import Problem, Routes
+
+
+def with_drawn(problem: Problem, routes: Routes) -> Routes:
+    """
+    The routes with every check drawn by lot that can take the place of visits which nobody must make.
+
+    A search has them among its goals, before all points; where it missed one, it goes where one visit makes room for
+    it, or else into what is left of a route without such visits, of which then come back what still fits, in order.
+    Where business districts should have visits, too, every visit may be such a one, and nothing is changed.
+    """
+    goals = {int(c) for goal in problem.district_goals for c in goal.candidates}
+    by_lot = [c for c in sorted(goals) if problem.wanted[problem.candidate_wanted[c]].drawn]
+    if len(by_lot) < len(goals):
+        return routes
+    must = {int(c) for c in np.flatnonzero(problem.goals)}.union(by_lot)
+    changed = [list(route) for route in routes]
+    while _one_more(problem, changed, by_lot, must):
+        pass
+    return tuple(map(tuple, changed))
+
+
+def _one_more(problem: Problem, routes: list[list[int]], by_lot: Sequence[int], must: set[int]) -> bool:
+    """Put one more of the checks into a route, if there is one that can be."""
+    visited = {int(problem.candidate_place[c]) for route in routes for c in route}
+    for c in by_lot:
+        if int(problem.candidate_place[c]) in visited:
+            continue
+        for d in np.flatnonzero(problem.allowed[c]).tolist():
+            way = next(_ways(problem, d, routes[d], c, must), None)
+            if way is not None:
+                routes[d] = way
+                return True
+    return False
+
+
+def _ways(problem: Problem, d: int, route: Sequence[int], c: int, must: set[int]) -> Iterator[list[int]]:
+    """Routes of a duty with a candidate in it, those that give up least first."""
+    clock = DutyClock(problem, d)
+    most = problem.duties[d].max_visits
+    for k in range(len(route) + 1):
+        way = [*route[:k], c, *route[k:]]
+        if len(way) <= most and clock.timetable(way) is not None:
+            yield way
+    optional = [k for k, each in enumerate(route) if each not in must]
+    for k in sorted(optional, key=lambda k: int(problem.points[route[k]])):
+        way = [*route[:k], c, *route[k + 1 :]]
+        if clock.timetable(way) is not None:
+            yield way
+    bare = [each for each in route if each in must]
+    for k in range(len(bare) + 1):
+        way = [*bare[:k], c, *bare[k:]]
+        if len(way) <= most and clock.timetable(way) is not None:
+            yield _filled_again(way, route, clock, most)
+
+
+def _filled_again(way: list[int], route: Sequence[int], clock: DutyClock, most: int) -> list[int]:
+    for each in route:
+        if each not in way and len(way) < most:
+            tried = ([*way[:k], each, *way[k:]] for k in range(len(way) + 1))
+            way = next((longer for longer in tried if clock.timetable(longer) is not None), way)
+    return way
