@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.check import Before, check
+from planner.cli.comparing import page_of_replan
 from planner.cli.options import (
     DayArgument,
     JsonOption,
@@ -145,6 +146,7 @@ def publish(
     """Number, draw, save and write a checked plan; the folder of its pages."""
     numbered = store.number(found)
     pages = clock.time("draw", lambda: drawn(numbered, register, policy, lang))
+    pages |= clock.time("draw", lambda: page_of_replan(numbered, store, recorded_events(store), register, policy, lang))
     clock.time("save", lambda: store.save(numbered, command_line(), author()))
     contents = {**pages, "plan.json": to_json(numbered)}
     return numbered, clock.time("write", lambda: place.write_maps(numbered.plan_id, contents))
@@ -215,7 +217,10 @@ def map_(
     register = place.register_for(reading.register, policy, min(found.horizon, default=date.max))
     if fingerprint(register, policy) != found.fingerprint:
         say(_STALE[lang is Lang.EN])
-    pages = drawn(found, register, policy, lang, _asked(lang) if passphrase else "")
+    secret = _asked(lang) if passphrase else ""
+    pages = drawn(found, register, policy, lang, secret)
+    with place.store() as store:
+        pages |= page_of_replan(found, store, recorded_events(store), register, policy, lang, secret)
     folder = place.write_maps(found.plan_id, {**pages, "plan.json": to_json(found)})
     page = str(folder / "plan.html")
     if as_json:

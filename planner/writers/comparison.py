@@ -106,7 +106,7 @@ def comparison_document(comparison: Comparison, register: Register, broken: Sequ
         "plan_id": comparison.now.plan_id,
         "before": comparison.before.revision,
         "now": comparison.now.revision,
-        "events": [{"event_id": each.event_id, "event": to_json(each.event)} for each in comparison.events],
+        "events": [_event_document(each, register) for each in comparison.events],
         "changes": [
             {
                 "change": change.kind.value,
@@ -139,6 +139,11 @@ def comparison_document(comparison: Comparison, register: Register, broken: Sequ
         "messages": [each._asdict() for each in messages(comparison, register)],
         "broken_promises": [promise.lookback_id for promise in broken],
     }
+
+
+def _event_document(recorded: Recorded, register: Register) -> dict[str, Any]:
+    told = {lang: event_text(recorded, register, lang) for lang in ("zh", "en")}
+    return {"event_id": recorded.event_id, "event": to_json(recorded.event), **told}
 
 
 def _slot_document(slot: Slot | None) -> dict[str, str] | None:

@@ -145,7 +145,19 @@ def test_every_word_is_said_somewhere(kind):
     code = scripts + "".join(path.read_text("utf-8") for path in sorted(folder.glob("*.py")) if path.name != "texts.py")
     said = set(re.findall(r'"(\w+)"|`\w*\$|(\w+):', code))
     said = {word for pair in said for word in pair if word}
-    spoken = ("weekday_", "status_", "service_", "lane_")
+    spoken = (
+        "weekday_",
+        "status_",
+        "service_",
+        "lane_",
+        "side_",
+        "short_",
+        "line_",
+        "sign_",
+        "aspect_",
+        "cause_",
+        "tab_",
+    )
     known = texts.TEXTS[kind]
     assert [key for key in known if key not in said and not key.startswith(spoken)] == []
     assert [key for key in re.findall(r'\bt\("(\w+)"', scripts) if key not in known] == []

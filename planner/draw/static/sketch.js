@@ -3,9 +3,10 @@
 const SKETCH = { width: 720, margin: 26 };
 const MOST = 60; // stops beyond which a schematic shows where most of them are, as the map does
 
-/** The routes on their ground, in a box so many units high: with numbers at the stops, or one for each team. */
-function sketch(routes, numbered, height) {
-  const places = routes.flatMap(
+/** The routes on their ground, in a box so many units high: with numbers at the stops, or one for each team. The box
+ * holds the routes of `within`. */
+function sketch(routes, numbered, height, within = routes) {
+  const places = within.flatMap(
     ({ start, end, stops }) => [...stops.map(({ place }) => [place.lat, place.lng]), ...(numbered ? [start, end] : [])],
   );
   const at = projection(places, height);
@@ -148,4 +149,8 @@ function scaleBar(perMetre, height) {
 function paperTable(columns, rows, className = "") {
   const head = el("tr", "", ...columns.map((key) => el("th", "", t(key))));
   return el("table", className, el("thead", "", head), el("tbody", "", ...rows));
+}
+
+function paperRow(cells) {
+  return el("tr", "", ...cells.map((cell) => el("td", "", String(cell))));
 }
