@@ -256,7 +256,7 @@ _OFFICE: Mapping[str, Label] = {
 """What the pages of the office say."""
 
 _COMPARISON: Mapping[str, Label] = {
-    "title": Label("方案调整 · 前后对照", "Replan · before and after"),
+    "title": Label("方案调整 · 前后对照", "Before and after"),
     "from_to": Label("方案 {id} · 第 {before} 版 → 第 {now} 版", "Plan {id} · revision {before} → {now}"),
     "moved": Label("移动", "Moved"),
     "dropped": Label("撤下", "Dropped"),

@@ -9,6 +9,10 @@ const SIGNS = {
   time: "M12 3a9 9 0 1 0 .01 0M12 7v5l4 2",
 };
 
+const CROWD = 60; // changes in sight beyond which a map from afar shows teams instead
+const SEVERAL = 8; // changes of which those far out may be one click away
+const MOST_SHARE = 0.7;
+
 /** What a change is called first: a move to another team or day is more than one to another time. */
 function signOf({ kind, aspects }) {
   return kind === "moved" && aspects.every((aspect) => aspect === "time") ? "time" : kind;
@@ -47,6 +51,10 @@ function isSeen({ duty }) {
   );
 }
 
+function isCrowded() {
+  return shown.routes.filter(isSeen).flatMap(({ stops }) => stops).filter(({ change, off }) => change && !off).length > CROWD;
+}
+
 /** Brings the map in line with what was chosen. One over the other, what was lies dashed under what is. */
 function applySide() {
   for (const route of shown.routes) {
@@ -64,6 +72,8 @@ function applySide() {
     for (const house of route.depots) hide(house, route.quiet);
     if (!route.quiet && shown.map.hasLayer(route.group)) route.lines.forEach(({ part }) => part.bringToFront());
   }
+  const near = !isCrowded();
+  for (const { node, change } of shown.routes.flatMap(({ stops }) => stops)) node.classList.toggle("focus", near && Boolean(change));
   settle();
 }
 
@@ -108,11 +118,25 @@ function goToChange({ sides }) {
   goTo(shown.routes[index].stops[k].place, shown.routes[index].stops[k].marker, 14.5);
 }
 
-/** Where the changes of the day are, or else the routes of it. */
-function fitChanges() {
+/** The places of the changes in sight, or else of the stops. */
+function changedPlaces() {
   const seen = shown.routes.filter(isSeen);
   const stops = seen.flatMap((route) => route.stops.filter(({ change }) => change || look.team !== null));
-  const places = (stops.length ? stops : seen.flatMap((route) => route.stops)).map(({ place }) => place);
-  const bounds = places.length ? L.latLngBounds(places) : shown.districts.getBounds();
+  return (stops.length ? stops : seen.flatMap((route) => route.stops)).map(({ place }) => place);
+}
+
+/** Of many places those around the middle of them: a team far out must not make the rest a dot. */
+function middlePlaces(places) {
+  if (places.length < SEVERAL) return places;
+  const half = Math.floor(places.length / 2);
+  const [lat, lng] = ["lat", "lng"].map((axis) => places.map((place) => place[axis]).sort((a, b) => a - b)[half]);
+  const off = (place) => L.latLng(lat, lng).distanceTo(place);
+  return [...places].sort((a, b) => off(a) - off(b)).slice(0, Math.ceil(places.length * MOST_SHARE));
+}
+
+/** The map on the changes; with `most` without those that lie far out. */
+function fitChanges(most) {
+  const places = changedPlaces();
+  const bounds = places.length ? L.latLngBounds(most ? middlePlaces(places) : places) : shown.districts.getBounds();
   if (bounds.isValid()) shown.map.fitBounds(bounds, { padding: [52, 52], maxZoom: 15, animate: false });
 }

@@ -33,6 +33,13 @@ function changeChips(change) {
   ];
 }
 
+/** Why, where the event above it does not say it: what took the time, and what keeps it out of the plan. */
+function under(change) {
+  const why = change.cause === "event" ? "" : causeText({ ...change, event: null });
+  const kept = change.left ? either(change.left) : "";
+  return el("small", "cause", [why, kept].filter(Boolean).join(" · "));
+}
+
 function changeRow(change) {
   return el(
     "li",
@@ -46,7 +53,7 @@ function changeRow(change) {
         "what",
         el("span", "line", el("b", "", data.enterprises[change.enterprise].name), ...changeChips(change)),
         sidesOf(change),
-        el("small", "cause", causeText(change)),
+        under(change),
       ),
     ),
   );

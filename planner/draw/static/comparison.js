@@ -92,7 +92,7 @@ function focusTeam(change) {
   } else {
     refreshComparison();
   }
-  fitChanges();
+  fitChanges(false);
 }
 
 function comparisonPage() {
@@ -118,17 +118,14 @@ function startComparison() {
   if (days.length) state.day = Math.min(...days);
 }
 
-/** On how many stops a map shows teams instead, from afar. */
-const MANY_STOPS = 80;
-
 const PAGE = {
   start: startComparison,
   show: comparisonPage,
-  open: fitChanges,
-  fit: fitChanges,
+  open: () => fitChanges(true),
+  fit: () => fitChanges(false),
   tools: () => [sideSwitch()],
   paper: comparisonSheets,
-  overview: () => shown.routes.filter(isSeen).reduce((sum, { stops }) => sum + stops.length, 0) > MANY_STOPS,
+  badges: isCrowded,
   side: ({ duty }) => chip("", t(`side_${duty.side ? "now" : "before"}`)),
   change: changeCard,
 };

@@ -2,10 +2,11 @@
 
 function comparisonSheets() {
   const routes = shown.routes.filter(({ duty }) => duty.day === state.day);
+  const box = middlePlaces(changedPlaces()).map(({ lat, lng }) => [lat, lng]);
   const drawing = (side) => {
     const those = routes.filter(({ duty }) => duty.side === side);
     if (!those.length) return "";
-    return el("figure", "", el("figcaption", "", t(`side_${side ? "now" : "before"}`)), sketch(those, false, 260, routes));
+    return el("figure", "", el("figcaption", "", t(`side_${side ? "now" : "before"}`)), sketch(those, false, 260, box));
   };
   const first = el(
     "article",
@@ -29,13 +30,14 @@ function comparisonSheets() {
   const second = el(
     "article",
     "paper",
-    el("h1", "", t("tab_told")),
+    el("h1", "", t("tab_teams")),
     paperTable(["team", "stops_short", "work", "end"], data.team_changes.map(({ team, visits, minutes, back }) => paperRow([
       data.teams[team].name,
       visits.join(" → "),
       signed(minutes),
       back.map((at) => at || t("none")).join(" → "),
     ]))),
+    el("h2", "", t("tab_told")),
     el("ul", "told", ...data.messages.map((message) => el("li", "", toldText(message)))),
     el("p", "origin", `${origin()} · ${t("internal")}`),
   );

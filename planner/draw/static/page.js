@@ -42,7 +42,9 @@ async function start() {
   map.on("zoomend", settle);
   map.on("popupopen", ({ popup }) => {
     popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", t("close"));
+    map.getContainer().classList.add("reading");
   });
+  map.on("popupclose", () => map.getContainer().classList.remove("reading"));
   PAGE.start();
   render();
   PAGE.open();

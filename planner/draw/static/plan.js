@@ -293,5 +293,5 @@ const PAGE = {
   open: fitMost,
   fit: fitPlan,
   paper: overviewSheets,
-  overview: () => true,
+  badges: () => true,
 };
