@@ -69,7 +69,7 @@ function teamChangeRow(change) {
   const facts = [
     data.days.length > 1 ? data.days[change.day].date.slice(5) : "",
     before === now ? t("stops", { n: now }) : t("stops_from_to", { before, now }),
-    signed(change.minutes),
+    `${t("work")} ${signed(change.minutes)}`,
     back[0] === back[1] ? t("back_same", { at: back[1] }) : t("back_from_to", { before: back[0], now: back[1] }),
   ].filter(Boolean);
   const chosen = look.team === change.team && state.day === change.day;
