@@ -56,9 +56,9 @@ SCRIPTS = {
 }  # fmt: skip
 """The program of each kind of page, in the order in which it is loaded."""
 STYLES = {
-    "team": ("page.css", "map.css", "team.css", "print.css"),
-    "plan": ("page.css", "map.css", "office.css", "plan.css", "print.css"),
-    "comparison": ("page.css", "map.css", "office.css", "comparison.css", "print.css"),
+    "team": ("page.css", "map.css", "team.css", "touch.css", "print.css"),
+    "plan": ("page.css", "map.css", "office.css", "plan.css", "touch.css", "print.css"),
+    "comparison": ("page.css", "map.css", "office.css", "comparison.css", "touch.css", "print.css"),
 }
 
 _INLINED = {"leaflet": "leaflet@1.9.3/dist/leaflet.js", "leaflet_css": "leaflet@1.9.3/dist/leaflet.css"}

@@ -23,7 +23,7 @@ def page_of(comparison, register, **edition):
 
 
 def test_changes_stand_under_what_caused_them(compared, visitor):
-    """The shut shop is dropped; the appointment moves a visit, the complaint adds one, and others make room for them."""
+    """The shut shop is dropped, the appointment moves a visit, the complaint adds one; others make room for them."""
     with visitor(compared, NAME, offline=True) as (page, witness):
         groups = page.locator(".change-group").all()
         heads = [group.locator("h2").text_content() for group in groups]
@@ -99,7 +99,8 @@ def test_what_is_copied_is_what_is_read(compared, visitor):
         assert [one.recipient for one in told] == ["T01", "T02", "E1"]
         assert all(one.zh in text for one, text in zip(told, texts, strict=True))
         assert texts[0] == (
-            "西区一组:取消 11:00 W2 店W2;W3 店W3 由 13:00 改为 11:00;新增 11-24 15:00 E3 店E3。路线已更新为第 2 版,请使用新页面。"
+            "西区一组:取消 11:00 W2 店W2;W3 店W3 由 13:00 改为 11:00;新增 11-24 15:00 E3 店E3。"
+            "路线已更新为第 2 版,请使用新页面。"
         )
         assert texts[2] == "店E1:检查时间:2026-11-24 15:10 左右。"
         page.locator(".told .secondary").nth(0).click()
@@ -190,6 +191,7 @@ def test_a_team_that_stays_at_home_has_an_empty_lane(hamlet, visitor):
 
 def test_drawing_again_gives_the_same_bytes(compared):
     assert page_of(*towns.replanned()) == compared
-    sealed = page_of(*towns.replanned(), passphrase="correct horse")
-    assert sealed == page_of(*towns.replanned(), passphrase="correct horse")
+    words = "correct horse 电池"
+    sealed = page_of(*towns.replanned(), passphrase=words)
+    assert sealed == page_of(*towns.replanned(), passphrase=words)
     assert "店W2" not in sealed[NAME]
