@@ -66,13 +66,17 @@ _COMMON: Mapping[str, Label] = {
     "rectified_on": Label("{at} 已整改", "rectified {at}"),
     "rectify_by": Label("整改期限 {at}", "rectify by {at}"),
     "elsewhere": Label("发现于同一运营者的其他门店", "found at another site of the operator"),
-    "mandatory_done": Label("到期必查", "Mandatory"),
     "no": Label("序号", "No."),
     "time": Label("时间", "Time"),
     "name": Label("名称", "Name"),
     "what": Label("类型", "What"),
 }
 """What every page says."""
+
+_ROUTES: Mapping[str, Label] = {
+    "mandatory_done": Label("到期必查", "Mandatory"),
+}
+"""What pages of whole routes say."""
 
 _TEAM: Mapping[str, Label] = {
     "back_at": Label("{at} 返回", "back at {at}"),
@@ -316,8 +320,8 @@ _COMPARISON: Mapping[str, Label] = {
 """What the page says that shows before and after."""
 
 TEXTS: Mapping[str, Mapping[str, Label]] = {
-    "team": {**_COMMON, **_TEAM},
-    "plan": {**_COMMON, **_OFFICE, **_PLAN},
+    "team": {**_COMMON, **_ROUTES, **_TEAM},
+    "plan": {**_COMMON, **_ROUTES, **_OFFICE, **_PLAN},
     "comparison": {**_COMMON, **_OFFICE, **_COMPARISON},
 }
 """Every word of a page of each kind, by its key."""
