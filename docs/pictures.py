@@ -2,7 +2,8 @@
 The README's pictures, drawn from the sample's day: ``make pictures``.
 
 Plans the day in a folder of its own, opens the real pages in an installed Chromium, and keeps what it sees beside
-this file: the planner's page, a team's page, a visit's record, the timeline, what is left, and a day sheet.
+this file: the planner's page, a team's page, a visit's record, what is left, a day sheet, and the page that shows
+the plan before and after a replan.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +19,22 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from planner import draw
+from planner.begun import Moment
+from planner.compare import compare
+from planner.events import OfficerOut, Recorded, Shut, Urgent
 from planner.planning import plan
+from planner.replanning import replan
 from planner.samples import SAMPLES
 from planner.solvers import Limit
 from planner.workspace import Workspace, create
+from planner.writers.comparison import comparison_document
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+    from planner.plan import Plan
+    from planner.policy import Policy
+    from planner.register import Register
 
 HERE = Path(__file__).parent
 DAY = date(2026, 11, 24)
@@ -52,6 +62,8 @@ PICTURES = (
     Picture("team-desk", "T01.html", DESK, (".stop-card >> nth=1",)),
     Picture("record", "T01.html", PHONE, (".next-bar .primary", ".next-bar .primary", ".outcomes .partly")),
     Picture("daysheet", "T01.html", PAPER, media="print"),
+    Picture("comparison", "comparison.html", DESK),
+    Picture("comparison-phone", "comparison.html", PHONE, (".tab.told",)),
 )
 
 
@@ -77,7 +89,24 @@ def sample_pages(folder: Path) -> Path:
     made = plan(reading.register, policy, DAY, limit=Limit(steps=3))
     for name, page in draw.pages(made, reading.register, draw.Edition(drawn_by="Lookback")).items():
         (folder / name).write_text(page, "utf-8", newline="")
+    page = before_and_after(made, reading.register, policy)
+    (folder / draw.COMPARISON_PAGE).write_text(page, "utf-8", newline="")
     return folder
+
+
+def before_and_after(made: Plan, register: Register, policy: Policy) -> str:
+    """The page of a replan at eleven: a shop is shut, an officer is ill, a complaint is urgent."""
+    shut = made.duties[3].route[-1].enterprise_id
+    officer = register.team[made.duties[2].team_id].officers[0]
+    planned = {visit.enterprise_id for duty in made.duties for visit in duty.route}
+    urgent = next(u.enterprise_id for u in made.unvisited if u.enterprise_id not in planned and u.rule == "time")
+    events = (Shut(shut, DAY, DAY), OfficerOut(officer, DAY, DAY), Urgent(urgent, DAY))
+    recorded = [Recorded(number, event) for number, event in enumerate(events, start=1)]
+    found = replan(register, policy, made, Moment(DAY, 11 * 3600), recorded, limit=Limit(steps=200))
+    now = replace(found.plan, revision=made.revision + 1, parent=made.revision)
+    comparison = compare(made, now, register, recorded, moved_minutes=policy.replan.moved_minutes)
+    document = comparison_document(comparison, register, found.broken)
+    return draw.comparison_page(comparison, register, document, draw.Edition(drawn_by="Lookback"))
 
 
 def take(browser: Browser, pages: Path, picture: Picture) -> None:

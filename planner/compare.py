@@ -24,6 +24,7 @@ from planner.events import (
     Undo,
     Unpin,
     Urgent,
+    changes,
     in_force,
 )
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from planner.events import Promise
     from planner.plan import Duty, Plan, Visit
     from planner.register import Register
 
@@ -156,6 +158,14 @@ def _between(before: Plan, now: Plan, recorded: Sequence[Recorded]) -> tuple[Rec
         for each in recorded
         if each.event_id in differing - undone or (isinstance(each.event, Undo) and each.event.event_id in undone)
     )
+
+
+def broken_promises(plan: Plan, recorded: Sequence[Recorded]) -> tuple[Promise, ...]:
+    """What was promised by an event that a plan knows of, and the plan does not keep."""
+    known = [each for each in recorded if each.event_id in {*plan.created_by.events}]
+    made = {visit.lookback_id for duty in plan.duties for visit in duty.route}
+    promises = changes(known, plan.horizon).promises if plan.horizon else ()
+    return tuple(promise for promise in promises if promise.lookback_id not in made)
 
 
 def slots(plan: Plan) -> dict[str, tuple[Slot, Visit]]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST = 48
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|index|plan)", re.IGNORECASE)
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|index|plan|comparison)", re.IGNORECASE)
 """Names that Windows keeps to itself, and those that a folder of pages uses otherwise."""
 
 

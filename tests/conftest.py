@@ -5,11 +5,19 @@ How hard the tests look for trouble, and the towns that many of them start from.
 as many, other ones every time: ``pytest --hypothesis-profile thorough``.
 """
 
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
 import pytest
 import towns
 from databases import Place, running_server
 from hypothesis import HealthCheck, settings
 
+from planner.cli import main
+
+GOOD = Path(__file__).parent / "bad" / "good"
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 settings.register_profile("fast", max_examples=100, deadline=None, derandomize=True, suppress_health_check=SLOW)
 settings.register_profile("thorough", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=SLOW)
@@ -48,3 +56,24 @@ def place(request, tmp_path):
     """Where a store will be: in a file, and on a server."""
     address = request.getfixturevalue("server").new_database() if request.param == "server" else None
     return Place(tmp_path / "lookback.db", address)
+
+
+@pytest.fixture
+def inside(capsys):
+    """Run the command in this process: for what would be the same in one of its own, and sooner done."""
+    handler = signal.getsignal(signal.SIGTERM)
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as done:
+            main([*map(str, arguments)])
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, done.value.code, said.out, said.err)
+
+    yield run
+    signal.signal(signal.SIGTERM, handler)
+
+
+@pytest.fixture
+def town(tmp_path):
+    """Four enterprises, two teams, two districts, nothing planned."""
+    return Path(shutil.copytree(GOOD, tmp_path / "town"))

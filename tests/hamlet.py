@@ -12,8 +12,10 @@ A town to draw: a river down the middle, a district on either bank, a team in ea
 from dataclasses import replace
 from datetime import date
 
+from planner.compare import compare
 from planner.districts import Barrier, District
 from planner.enterprises import Enterprise, Scenario
+from planner.events import Appointment, Recorded, Shut, Urgent
 from planner.geo import LonLat
 from planner.plan import Bound, CreatedBy, Duty, Interval, Plan, Reason, Term, Totals, Unvisited, Visit
 from planner.register import Register
@@ -127,6 +129,32 @@ def hamlet():
     )
     east = duty("T02", visit("E1", 10 * HOUR), visit("E2", 14 * HOUR, lookback_id="LB-连锁东"))
     return made_plan([west, east], [unvisited("E3", rule="closed"), unvisited("W4", mandatory=True)]), register
+
+
+def replanned():
+    """
+    What is compared after a replan of the hamlet's plan, and its register.
+
+    W2 is shut; E1 is promised the afternoon, for which E2 has to go; E3 is urgent and comes to the west's team, for
+    which W3 is made earlier.
+    """
+    plan, register = hamlet()
+    west = replace(plan.duties[0], route=(plan.duties[0].route[0], visit("W3", 11 * HOUR, lookback_id="SC-W3")))
+    west = replace(west, route=(*west.route, visit("E3", 15 * HOUR, mandatory=True)))
+    east = replace(plan.duties[1], route=(visit("E1", 15 * HOUR + 600),))
+    recorded = (
+        Recorded(1, Shut("W2", DAY, DAY)),
+        Recorded(2, Appointment("LB-E1", "E1", DAY, 15 * HOUR, 16 * HOUR)),
+        Recorded(3, Urgent("E3", DAY)),
+    )
+    left = [
+        unvisited("W2", rule="shut"),
+        unvisited("W4", mandatory=True),
+        replace(unvisited("E2"), lookback_id="LB-连锁东"),
+    ]
+    made = replace(plan.created_by, now="2026-11-24T08:00:00", events=(1, 2, 3))
+    now = replace(made_plan([west, east], left), revision=2, parent=1, created_by=made)
+    return compare(plan, now, register, recorded, moved_minutes=30), register
 
 
 def city(teams=36, stops=7, left=1000):

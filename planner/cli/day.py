@@ -14,6 +14,7 @@ import typer
 
 from planner.begun import Moment
 from planner.check import Before
+from planner.cli.comparing import page_of
 from planner.cli.options import (
     JsonOption,
     Lang,
@@ -26,9 +27,9 @@ from planner.cli.options import (
     tell,
     tell_json,
 )
-from planner.cli.saved import Basis, PlanArgument, drawing_soon, load, publish, recorded_events
+from planner.cli.saved import Basis, PlanArgument, drawing_soon, load, publish, recorded_events, require_known
 from planner.cli.stopwatch import Stopwatch
-from planner.compare import compare as compared
+from planner.compare import broken_promises, compare as compared
 from planner.errors import InputError, Overtaken, Problem
 from planner.events import Recorded, in_force, time_of, to_json
 from planner.readers.requests import requests
@@ -38,6 +39,7 @@ from planner.slots import slots
 from planner.solvers import Limit
 from planner.words import EVENTS
 from planner.workspace import Workspace
+from planner.writers.atomic import write_files
 from planner.writers.comparison import (
     comparison_document,
     comparison_text,
@@ -189,7 +191,8 @@ def replan(
     """
     The next revision of the plan: keeps what is done, under way or pinned, and moves little. 调整方案。
 
-    Prints what changed, why, and who must be told; --json gives the same as a document.
+    Prints what changed, why, and who must be told; --json gives the same as a document, and comparison.html beside the
+    plan's pages shows it before and after.
 
     Example: lookback replan --now 13:30
     """
@@ -241,11 +244,15 @@ def replan(
         tell(comparison_text(comparison, register, lang, found.broken))
     say(clock.text(lang))
     say(f"{'地图' if lang is Lang.ZH else 'map'}: {folder / 'plan.html'}")
+    say(f"{'前后对照' if lang is Lang.ZH else 'before and after'}: {folder / 'comparison.html'}")
 
 
 def compare(
     before: PlanArgument = None,
     now: PlanArgument = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Show it on a map, too: before and after on one page.")
+    ] = None,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
@@ -255,7 +262,7 @@ def compare(
 
     With one PLAN: that one and the one it replaced; with none, the latest.
 
-    Example: lookback compare 2026-11-24@1 2026-11-24@2
+    Example: lookback compare 2026-11-24@1 2026-11-24@2 --html before-and-after.html
     """
     place = Workspace.at(workspace)
     policy, reading = place.read()
@@ -266,12 +273,20 @@ def compare(
             raise InputError([Problem("compare", 0, "PLAN", message, "该版本之前没有方案,请指定两版")])
         earlier = store.load(later.plan_id, later.parent) if now is None else load(place, before)
         known = recorded_events(store)
-    comparison = compared(earlier, later, reading.register, known, moved_minutes=policy.replan.moved_minutes)
+    register = place.register_for(reading.register, policy, min(later.horizon, default=date.max))
+    comparison = compared(earlier, later, register, known, moved_minutes=policy.replan.moved_minutes)
+    broken = broken_promises(later, known)
+    if html is not None:
+        for found in (earlier, later):
+            require_known(found, register)
+        page = page_of(comparison, known, register, policy, lang)
+        write_files(html.absolute().parent, {html.name: page.encode()})
+        say(f"{'前后对照' if lang is Lang.ZH else 'before and after'}: {html}")
     if as_json:
-        document = comparison_document(comparison, reading.register)
+        document = comparison_document(comparison, register, broken)
         tell_json(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     else:
-        tell(comparison_text(comparison, reading.register, lang))
+        tell(comparison_text(comparison, register, lang, broken))
 
 
 def slot(

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from planner.check import check
+from planner.cli.comparing import page_of_replan
 from planner.cli.options import (
     DayArgument,
     JsonOption,
@@ -33,6 +34,7 @@ from planner.cli.saved import (
     known_to,
     load,
     publish,
+    recorded_events,
     require_known,
 )
 from planner.cli.search import Search, accepted, bound_of_another_problem, searched
@@ -181,7 +183,10 @@ def map_(
     register = place.register_for(reading.register, policy, min(found.horizon, default=date.max))
     if fingerprint(register, policy) != found.fingerprint:
         say(_STALE[lang is Lang.EN])
-    pages = drawn(found, register, policy, lang, _asked(lang) if passphrase else "")
+    secret = _asked(lang) if passphrase else ""
+    pages = drawn(found, register, policy, lang, secret)
+    with place.store() as store:
+        pages |= page_of_replan(found, store, recorded_events(store), register, policy, lang, secret)
     folder = place.write_maps(found.plan_id, {**pages, "plan.json": to_json(found)})
     page = str(folder / "plan.html")
     if as_json:

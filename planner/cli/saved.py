@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.check import Before
+from planner.cli.comparing import page_of_replan
 from planner.cli.options import author, command_line
 from planner.errors import InputError, Overtaken, Problem
 from planner.events import NOTHING, Changes, Recorded, changes, from_json as event_of
@@ -173,6 +174,7 @@ def publish(
     """
     numbered = store.number(found)
     pages = clock.time("draw", lambda: drawn(numbered, register, policy, lang))
+    pages |= clock.time("draw", lambda: page_of_replan(numbered, store, basis.events, register, policy, lang))
     clock.time("save", lambda: _save(store, numbered, basis, overtaken))
     contents = {**pages, "plan.json": to_json(numbered)}
     return numbered, clock.time("write", lambda: place.write_maps(numbered.plan_id, contents))

@@ -1,5 +1,6 @@
 """
-A plan as maps: one HTML page for the planner, and one for each team with its own route and nothing else.
+A plan as maps: one HTML page for the planner, one for each team with its own route and nothing else, and one that
+shows what a plan and the one before it do differently.
 
 A page is a value made from values: no clock, no network, no random ids, so that drawing it again gives the same
 bytes. One file a layer (``draw_districts``, ``draw_rivers``, ``draw_route``, ``draw_unvisited``), each returning the
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from planner.draw.base import base
 from planner.draw.canvas import new_canvas
+from planner.draw.comparison_facts import comparison_facts
 from planner.draw.districts import draw_districts
 from planner.draw.document import document
 from planner.draw.others import draw_others
@@ -25,6 +27,10 @@ from planner.filenames import file_names
 from planner.geo import Datum
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from planner.compare import Comparison
     from planner.draw.base import Base
     from planner.draw.facts import Facts
     from planner.plan import Plan
@@ -32,6 +38,9 @@ if TYPE_CHECKING:
 
 PLAN_PAGE = "plan.html"
 """The planner's page, with every team on it."""
+
+COMPARISON_PAGE = "comparison.html"
+"""Before and after a replan."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,31 @@ def pages(plan: Plan, register: Register, edition: Edition = Edition()) -> dict[
     return drawn
 
 
+def comparison_page(
+    comparison: Comparison, register: Register, document: Mapping[str, Any], edition: Edition = Edition()
+) -> str:
+    """
+    Two plans on one page: the routes that differ before and after, each change with its cause, and whom to tell.
+
+    Parameters
+    ----------
+    comparison
+        The plans and what differs.
+    register
+        The tables they were made from.
+    document
+        The comparison as ``writers.comparison.comparison_document`` words it.
+    edition
+        How it is drawn.
+
+    Raises
+    ------
+    KeyError
+        A plan names an enterprise or a team that the register does not hold.
+    """
+    return _page(comparison_facts(comparison, register, document), edition)
+
+
 def _page(facts: Facts, edition: Edition) -> str:
     """Draw the layers from the ground up, and make them a page."""
     canvas = new_canvas(edition.base.datum if edition.base else Datum.WGS84)
@@ -87,4 +121,4 @@ def _page(facts: Facts, edition: Edition) -> str:
     return document(canvas, facts.content, edition)
 
 
-__all__ = ["PLAN_PAGE", "Edition", "base", "pages"]
+__all__ = ["COMPARISON_PAGE", "PLAN_PAGE", "Edition", "base", "comparison_page", "pages"]

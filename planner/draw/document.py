@@ -37,8 +37,8 @@ LEAFLET = Path(leaflet.BASE_DIR)
 """The folder of Leaflet's own files."""
 
 _COMMON = (
-    "words.js", "elements.js", "dialog.js", "draw.js", "labels.js", "layers.js", "frame.js", "cards.js", "sketch.js",
-    "vault.js",
+    "words.js", "elements.js", "copying.js", "dialog.js", "draw.js", "labels.js", "layers.js", "frame.js", "cards.js",
+    "sketch.js", "vault.js",
 )  # fmt: skip
 SCRIPTS = {
     "team": (
@@ -46,12 +46,20 @@ SCRIPTS = {
         "leftovers.js", "exporting.js", "daysheet.js", "team.js", "page.js",
     ),
     "plan": (
-        *_COMMON, "view.js", "timeline.js", "search.js", "unvisited.js", "rows.js", "areas.js", "overview.js",
-        "plan.js", "page.js",
+        *_COMMON, "view.js", "lanes.js", "timeline.js", "search.js", "unvisited.js", "rows.js", "areas.js",
+        "overview.js", "plan.js", "page.js",
+    ),
+    "comparison": (
+        *_COMMON, "lanes.js", "pairs.js", "changes.js", "told.js", "beforeafter.js", "comparisonsheets.js",
+        "comparison.js", "page.js",
     ),
 }  # fmt: skip
 """The program of each kind of page, in the order in which it is loaded."""
-STYLES = {kind: ("page.css", "map.css", f"{kind}.css", "print.css") for kind in SCRIPTS}
+STYLES = {
+    "team": ("page.css", "map.css", "team.css", "touch.css", "print.css"),
+    "plan": ("page.css", "map.css", "office.css", "plan.css", "touch.css", "print.css"),
+    "comparison": ("page.css", "map.css", "office.css", "comparison.css", "touch.css", "print.css"),
+}
 
 _INLINED = {"leaflet": "leaflet@1.9.3/dist/leaflet.js", "leaflet_css": "leaflet@1.9.3/dist/leaflet.css"}
 """Links of Folium's that are answered from ``LEAFLET``: its name for each, and how the address must end."""
@@ -108,7 +116,7 @@ def document(canvas: Canvas, content: Content, edition: Edition) -> str:
         f"<title>{plain(_title(content, edition))}</title>",
         *(f"<style>{style}</style>" for style in styles),
         "</head>",
-        f'<body class="{kind}">',
+        f'<body class="{kind}{"" if kind == "team" else " office"}">',
         '<header id="head"></header>',
         f'<div id="stage">{figure.html.render().strip()}</div>',
         '<section id="panel"></section>',
@@ -136,6 +144,8 @@ def _locked(content: Content, edition: Edition) -> Content:
     """What a sealed page says before it is opened."""
     whose = content["teams"][0]["id"] if content["kind"] == "team" else ""
     page = f"{content['plan']['id']}@{content['plan']['revision']} {content['kind']} {whose}"
+    if content["kind"] == "comparison":
+        page += f"{content['before']['id']}@{content['before']['revision']}"
     words = {
         key: content["texts"][key]
         for key in ("title", "switch", "internal", "passphrase", "unlock", "unlocking", "wrong")

@@ -58,6 +58,7 @@ def common(
     duties: Sequence[Duty],
     number: Mapping[str, int],
     team_ids: Sequence[str],
+    days: Sequence[date],
 ) -> Content:
     """
     What pages of every kind know.
@@ -65,7 +66,7 @@ def common(
     Parameters
     ----------
     kind
-        Of the page, ``plan`` or ``team``.
+        Of the page, ``plan``, ``team`` or ``comparison``.
     plan, register
         The plan and the tables it was made from.
     duties
@@ -74,8 +75,9 @@ def common(
         The place of each enterprise in the page's list of them, by id.
     team_ids
         The teams on the page.
+    days
+        Those that its reader can switch between; each duty is on one of them.
     """
-    days = sorted({duty.day for duty in duties}) if kind == "team" else list(plan.horizon)
     order = [team.team_id for team in register.teams]
     return {
         "kind": kind,

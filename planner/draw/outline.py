@@ -40,6 +40,9 @@ class _Outline:
 
     def sections(self) -> Iterator[str]:
         yield f"<h1>{self.word('title')}</h1><p>{self.word('internal')} · {self.word('schematic')}</p>"
+        yield from self.compared() if self.content["kind"] == "comparison" else self.planned()
+
+    def planned(self) -> Iterator[str]:
         for duty in self.content["duties"]:
             team, day = self.content["teams"][duty["team"]], self.content["days"][duty["day"]]
             yield f"<section><h2>{plain(team['name'])} · {day['date']} {self.word(day['weekday'])}</h2>"
@@ -53,6 +56,30 @@ class _Outline:
             yield f"<section><h2>{self.word('unvisited')}</h2>"
             yield self.table(("name", "address", "rule", "hint", "what"), self.left())
             yield "</section>"
+
+    def compared(self) -> Iterator[str]:
+        teams, enterprises = self.content["teams"], self.content["enterprises"]
+        events = [(plain(event["text"][self.lang]),) for event in self.content["events"]]
+        yield f"<section><h2>{self.word('tab_changes')}</h2>"
+        yield self.table(("reported",), events)
+        yield self.table(("what_changed", "name", "side_before", "side_now"), map(self.change, self.content["changes"]))
+        yield f"</section><section><h2>{self.word('tab_told')}</h2>"
+        told = []
+        for one in self.content["messages"]:
+            whom = teams[one["whom"]] if one["to"] == "team" else enterprises[one["whom"]]
+            told.append((self.word(f"to_{one['to']}"), plain(whom["name"]), plain(one["text"][self.lang])))
+        yield self.table(("what", "name", "tab_told"), told)
+        yield "</section>"
+
+    def change(self, change: Content) -> Iterator[str]:
+        yield self.word(change["kind"])
+        yield plain(self.content["enterprises"][change["enterprise"]]["name"])
+        for slot in change["sides"]:
+            if slot is None:
+                yield self.word("nowhere")
+            else:
+                team, day = self.content["teams"][slot["team"]], self.content["days"][slot["day"]]
+                yield f"{plain(team['name'])} {day['date']} {slot['start']}–{slot['end']}"
 
     def stops(self, duty: Content) -> Iterator[tuple[str, ...]]:
         for number, visit in enumerate(duty["visits"], start=1):

@@ -39,7 +39,7 @@ def plan_facts(plan: Plan, register: Register, files: Mapping[str, str]) -> Fact
     others = [e for e in register.enterprises if e.enterprise_id not in number and e.place is not None]
     team_ids = [team.team_id for team in register.teams]
     area = {district.district_id: k for k, district in enumerate(register.districts)}
-    content = common("plan", plan, register, duties, number, team_ids)
+    content = common("plan", plan, register, duties, number, team_ids, plan.horizon)
     for enterprise in content["enterprises"]:
         enterprise["area"] = area.get(register.located.get(enterprise["id"], ""), -1)
     content |= {

@@ -50,7 +50,8 @@ def team_facts(plan: Plan, register: Register, team_id: str, file: str) -> Facts
     places = [place for line in routes for place in (line.start, *line.stops, line.end)]
     districts = tuple(d for d in register.districts if _near((p for ring in d.polygons for p in ring[0]), places))
     barriers = tuple(b for b in register.barriers if _near(b.line, places))
-    content = common("team", plan, register, duties, number, [team_id])
+    days = sorted({duty.day for duty in duties})
+    content = common("team", plan, register, duties, number, [team_id], days)
     for enterprise in content["enterprises"]:
         enterprise["at"] = _datums(register.enterprise[enterprise["id"]].at)
     for duty, line in zip(content["duties"], routes, strict=True):

@@ -66,13 +66,17 @@ _COMMON: Mapping[str, Label] = {
     "rectified_on": Label("{at} 已整改", "rectified {at}"),
     "rectify_by": Label("整改期限 {at}", "rectify by {at}"),
     "elsewhere": Label("发现于同一运营者的其他门店", "found at another site of the operator"),
-    "mandatory_done": Label("到期必查", "Mandatory"),
     "no": Label("序号", "No."),
     "time": Label("时间", "Time"),
     "name": Label("名称", "Name"),
     "what": Label("类型", "What"),
 }
 """What every page says."""
+
+_ROUTES: Mapping[str, Label] = {
+    "mandatory_done": Label("到期必查", "Mandatory"),
+}
+"""What pages of whole routes say."""
 
 _TEAM: Mapping[str, Label] = {
     "back_at": Label("{at} 返回", "back at {at}"),
@@ -190,13 +194,10 @@ _PLAN: Mapping[str, Label] = {
     "bound": Label("上限 {n} · 差距 ≤ {gap}%", "bound {n} · gap ≤ {gap}%"),
     "proven_by": Label("任何方案都不会超过此上限,证明:{how}", "No plan collects more; proven by {how}"),
     "missed": Label("未排 {n}", "{n} missed"),
-    "teams": Label("队伍", "Teams"),
-    "timeline": Label("时间轴", "Timeline"),
     "unvisited": Label("未安排", "Not planned"),
     "layers": Label("图层", "Layers"),
     "districts": Label("商圈", "Districts"),
     "routes": Label("路线", "Routes"),
-    "legend": Label("图例", "Legend"),
     "legend_stop": Label("检查点,按顺序编号", "stop, numbered in order"),
     "legend_mandatory": Label("到期必查(红点)", "mandatory (red dot)"),
     "legend_depot": Label("驻地:出发和返回", "base: start and end"),
@@ -204,7 +205,6 @@ _PLAN: Mapping[str, Label] = {
     "legend_missed": Label("到期必查但未安排", "mandatory, not planned"),
     "team_page": Label("队伍页面", "Page"),
     "show_team": Label("在地图上显示{name}", "Show {name} on the map"),
-    "all_teams": Label("显示全部队伍", "All teams"),
     "search": Label("搜索全部企业:名称、编号、地址、运营者", "Search every enterprise"),
     "found": Label("找到 {n} 处", "{n} found"),
     "nothing": Label("没有找到", "Nothing found"),
@@ -232,16 +232,9 @@ _PLAN: Mapping[str, Label] = {
     "same_operator": Label("同一运营者", "Same operator"),
     "planned_at": Label("{team} {at}", "{team} {at}"),
     "lane": Label("{name}:{n} 站,{from}–{to}", "{name}: {n} stops, {from}–{to}"),
-    "hide_timeline": Label("收起时间轴", "Hide the timeline"),
-    "show_timeline": Label("展开时间轴", "Show the timeline"),
-    "lane_travel": Label("在途", "travel"),
-    "lane_visit": Label("检查", "visit"),
-    "lane_wait": Label("等候", "wait"),
     "why_unvisited": Label("原因", "Reason"),
-    "team": Label("队伍", "Team"),
     "first_to_last": Label("时间", "Time"),
     "missed_mandatory": Label("未能安排的到期必查", "Mandatory, not planned"),
-    "stops_short": Label("站数", "Stops"),
     "priority_short": Label("优先级", "Priority"),
     "how_many": Label("项数", "How many"),
     "most_pressing": Label("其余最紧要的 {n} 项", "The {n} most pressing others"),
@@ -251,7 +244,86 @@ _PLAN: Mapping[str, Label] = {
 }
 """What the planner's page says."""
 
-TEXTS: Mapping[str, Mapping[str, Label]] = {"team": {**_COMMON, **_TEAM}, "plan": {**_COMMON, **_PLAN}}
+_OFFICE: Mapping[str, Label] = {
+    "timeline": Label("时间轴", "Timeline"),
+    "teams": Label("队伍", "Teams"),
+    "team": Label("队伍", "Team"),
+    "all_teams": Label("显示全部队伍", "All teams"),
+    "legend": Label("图例", "Legend"),
+    "stops_short": Label("站数", "Stops"),
+    "hide_timeline": Label("收起时间轴", "Hide the timeline"),
+    "show_timeline": Label("展开时间轴", "Show the timeline"),
+    "lane_travel": Label("在途", "travel"),
+    "lane_visit": Label("检查", "visit"),
+    "lane_wait": Label("等候", "wait"),
+}
+"""What the pages of the office say."""
+
+_COMPARISON: Mapping[str, Label] = {
+    "title": Label("方案调整 · 前后对照", "Before and after"),
+    "from_to": Label("方案 {id} · 第 {before} 版 → 第 {now} 版", "Plan {id} · revision {before} → {now}"),
+    "moved": Label("移动", "Moved"),
+    "dropped": Label("撤下", "Dropped"),
+    "added": Label("新增", "Added"),
+    "retimed": Label("另有 {n} 项时间微调", "{n} more slightly retimed"),
+    "work": Label("工作时间", "Work"),
+    "minutes": Label("{n} 分钟", "{n} min"),
+    "tab_changes": Label("变化", "Changes"),
+    "tab_teams": Label("队伍", "Teams"),
+    "tab_told": Label("通知", "Whom to tell"),
+    "sides": Label("地图显示哪一版", "Which plan the map shows"),
+    "side_before": Label("调整前", "Before"),
+    "side_both": Label("叠加", "Both"),
+    "side_now": Label("调整后", "After"),
+    "short_before": Label("前", "before"),
+    "short_now": Label("后", "after"),
+    "nowhere": Label("不在方案中", "not in the plan"),
+    "aspect_team": Label("换队", "other team"),
+    "aspect_day": Label("换天", "other day"),
+    "aspect_time": Label("改时间", "other time"),
+    "event_n": Label("变更 {n}", "event {n}"),
+    "cause_made_room": Label("为“{name}”让出时间", "made room for “{name}”"),
+    "cause_freed": Label("用“{name}”空出的时间", "uses the time that “{name}” left"),
+    "cause_search": Label("方案改进", "the plan became better"),
+    "no_event": Label("与上报的变更无直接关系", "Not because of anything reported"),
+    "no_consequence": Label("路线没有因此变化", "No route changed because of it"),
+    "broken": Label("约定无法兑现,请另行联系:{name}", "A promise that cannot be kept, please call: {name}"),
+    "same": Label("两版方案没有差别", "The two plans do not differ"),
+    "sign_dropped": Label("撤下", "dropped"),
+    "sign_added": Label("新增", "added"),
+    "sign_moved": Label("换队或换天", "other team or day"),
+    "sign_time": Label("同队改时间", "same team, other time"),
+    "line_before": Label("调整前的路线", "route before"),
+    "line_now": Label("调整后的路线", "route after"),
+    "stops_from_to": Label("{before} 站 → {now} 站", "{before} → {now} stops"),
+    "back_from_to": Label("{before} → {now} 返回", "back {before} → {now}"),
+    "back_same": Label("{at} 返回", "back {at}"),
+    "none": Label("无", "none"),
+    "no_route": Label("没有路线", "no route"),
+    "nobody": Label("无须通知", "Nobody needs to be told"),
+    "to_team": Label("队伍", "team"),
+    "to_firm": Label("企业", "firm"),
+    "told_team": Label(
+        "{name}:{text}。路线已更新为第 {revision} 版,请使用新页面。",
+        "{name}: {text}. The route is now revision {revision}: please use the new page.",
+    ),
+    "told_firm": Label("{name}:{text}。", "{name}: {text}."),
+    "copy": Label("复制", "Copy"),
+    "copied": Label("已复制", "Copied"),
+    "copy_all": Label("复制全部 {n} 条", "Copy all {n}"),
+    "copied_all": Label("已复制 {n} 条", "Copied: {n}"),
+    "copy_by_hand": Label("请手动复制选中的文字", "Copy the selected text by hand"),
+    "what_changed": Label("变化", "Change"),
+    "why_changed": Label("原因", "Because"),
+    "reported": Label("上报的变更", "What was reported"),
+}
+"""What the page says that shows before and after."""
+
+TEXTS: Mapping[str, Mapping[str, Label]] = {
+    "team": {**_COMMON, **_ROUTES, **_TEAM},
+    "plan": {**_COMMON, **_ROUTES, **_OFFICE, **_PLAN},
+    "comparison": {**_COMMON, **_OFFICE, **_COMPARISON},
+}
 """Every word of a page of each kind, by its key."""
 
 RULES: Mapping[str, Label] = {

@@ -77,6 +77,7 @@ _WORDS = {
     "no_slot": ("没有可用时段", "no slot was found"),
     "slot": ("{} {}-{} 开始  {}  多行 {} 分钟", "{} start {}-{}  {}  {} min more on the way"),
     "gives_way": ("需撤下 {}({} 分)", "{} gives way ({} points)"),
+    "late": ("+{} 分钟", "+{} min"),
     "unplanned": ("当日尚无方案", "no plan of that day yet"),
 }
 
@@ -113,7 +114,7 @@ def comparison_document(comparison: Comparison, register: Register, broken: Sequ
         "plan_id": comparison.now.plan_id,
         "before": comparison.before.revision,
         "now": comparison.now.revision,
-        "events": [{"event_id": each.event_id, "event": to_json(each.event)} for each in comparison.events],
+        "events": [_event_document(each, register) for each in comparison.events],
         "changes": [
             {
                 "change": change.kind.value,
@@ -146,6 +147,11 @@ def comparison_document(comparison: Comparison, register: Register, broken: Sequ
         "messages": [each._asdict() for each in messages(comparison, register)],
         "broken_promises": [promise.lookback_id for promise in broken],
     }
+
+
+def _event_document(recorded: Recorded, register: Register) -> dict[str, Any]:
+    told = {lang: event_text(recorded, register, lang) for lang in ("zh", "en")}
+    return {"event_id": recorded.event_id, "event": to_json(recorded.event), **told}
 
 
 def _slot_document(slot: Slot | None) -> dict[str, str] | None:
@@ -194,10 +200,10 @@ def event_text(recorded: Recorded, register: Register, lang: str) -> str:
     """An event as one line, with its number."""
     event = recorded.event
     label = EVENTS[name_of(event)].of(lang)
-    return f"{recorded.event_id}  {label}  {' '.join(_event_words(recorded, register))}"
+    return f"{recorded.event_id}  {label}  {' '.join(_event_words(recorded, register, lang))}"
 
 
-def _event_words(recorded: Recorded, register: Register) -> Iterator[str]:
+def _event_words(recorded: Recorded, register: Register, lang: str) -> Iterator[str]:
     event = recorded.event
     match event:
         case Shut():
@@ -216,7 +222,7 @@ def _event_words(recorded: Recorded, register: Register) -> Iterator[str]:
             officer = register.officer.get(event.officer_id)
             yield from (clean(f"{event.officer_id} {officer.name if officer else ''}"), _days(event.first, event.last))
         case Late():
-            yield from (_name(event.team_id, register), str(event.day), f"+{event.minutes} min")
+            yield from (_name(event.team_id, register), str(event.day), _word("late", lang, event.minutes))
         case Pinned():
             at = "" if event.start is None else hhmm(event.start)
             yield from (_name(event.enterprise_id, register), event.team_id, str(event.day), at)
@@ -239,24 +245,25 @@ def messages(comparison: Comparison, register: Register) -> tuple[Message, ...]:
 
     Other firms are not told: a look-back is not announced.
     """
-    lines: dict[str, list[tuple[str, str]]] = {}
+    lines: dict[str, list[tuple[Slot, str, str]]] = {}
     for change in comparison.changes:
         name = _name(change.enterprise_id, register)
         was, now = change.was, change.now
         if was is not None and (now is None or now[:2] != was[:2]):
-            gone = (f"取消 {hhmm(was.start)} {name}", f"leave out {hhmm(was.start)} {name}")
+            gone = (was, f"取消 {hhmm(was.start)} {name}", f"leave out {hhmm(was.start)} {name}")
             lines.setdefault(was.team_id, []).append(gone)
         if now is not None and (was is None or now[:2] != was[:2]):
-            new = (f"新增 {now.day:%m-%d} {hhmm(now.start)} {name}", f"go to {name} on {now.day} at {hhmm(now.start)}")
+            at = hhmm(now.start)
+            new = (now, f"新增 {now.day:%m-%d} {at} {name}", f"go to {name} on {now.day} at {at}")
             lines.setdefault(now.team_id, []).append(new)
         if was is not None and now is not None and now[:2] == was[:2]:
             times = (hhmm(was.start), hhmm(now.start))
-            moved = (f"{name} 由 {times[0]} 改为 {times[1]}", f"{name} at {times[1]} instead of {times[0]}")
+            moved = (now, f"{name} 由 {times[0]} 改为 {times[1]}", f"{name} at {times[1]} instead of {times[0]}")
             lines.setdefault(now.team_id, []).append(moved)
-    teams = [
-        Message("team", team_id, ";".join(zh for zh, _ in told), "; ".join(en for _, en in told))
-        for team_id, told in sorted(lines.items())
-    ]
+    teams = []
+    for team_id, told in sorted(lines.items()):
+        told.sort(key=lambda line: (line[0].day, line[0].start))
+        teams.append(Message("team", team_id, ";".join(zh for _, zh, _ in told), "; ".join(en for *_, en in told)))
     return (*teams, *_to_firms(comparison))
 
 

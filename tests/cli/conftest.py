@@ -1,37 +1,12 @@
 """Workspaces to call the command in: the smallest one, and the sample."""
 
 import shutil
-import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 from command import DAY, lookback
 
-from planner.cli import main
-
 GOOD = Path(__file__).parents[1] / "bad" / "good"
-
-
-@pytest.fixture
-def inside(capsys):
-    """Run the command in this process: for what would be the same in one of its own, and sooner done."""
-    handler = signal.getsignal(signal.SIGTERM)
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as done:
-            main([*map(str, arguments)])
-        said = capsys.readouterr()
-        return subprocess.CompletedProcess(arguments, done.value.code, said.out, said.err)
-
-    yield run
-    signal.signal(signal.SIGTERM, handler)
-
-
-@pytest.fixture
-def town(tmp_path):
-    """Four enterprises, two teams, two districts, nothing planned."""
-    return Path(shutil.copytree(GOOD, tmp_path / "town"))
 
 
 @pytest.fixture(scope="session")

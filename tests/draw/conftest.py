@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import hamlet as towns
 import pytest
 
-from planner.draw import pages
+from planner.draw import comparison_page, pages
+from planner.writers.comparison import comparison_document
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -22,6 +23,13 @@ def hamlet():
 def drawn(hamlet):
     """The hamlet's pages, by file name."""
     return pages(*hamlet)
+
+
+@pytest.fixture
+def compared():
+    """The page that shows the hamlet's plan before and after a replan, as the drawn ones are given."""
+    comparison, register = towns.replanned()
+    return {"comparison.html": comparison_page(comparison, register, comparison_document(comparison, register))}
 
 
 @dataclass

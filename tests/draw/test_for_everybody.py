@@ -18,6 +18,9 @@ VIEWS = {
     "plan": ("plan.html", [".filter summary", ".choose"]),
     "unvisited": ("plan.html", [".tab.unvisited"]),
     "layers": ("plan.html", [".tab.layers"]),
+    "before and after": ("comparison.html", [".change-row"]),
+    "teams before and after": ("comparison.html", [".tab.teams"]),
+    "whom to tell": ("comparison.html", [".tab.told"]),
 }
 
 
@@ -29,10 +32,10 @@ def axe():
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_axe_finds_nothing(view, drawn, visitor, axe):
+def test_axe_finds_nothing(view, drawn, compared, visitor, axe):
     """Names for what can be pressed, contrast of at least 4.5, landmarks and headings in order."""
     name, taps = VIEWS[view]
-    with visitor(drawn, name, viewport={"width": 390, "height": 844}, bypass_csp=True) as (page, _):
+    with visitor(drawn | compared, name, viewport={"width": 390, "height": 844}, bypass_csp=True) as (page, _):
         for tap in taps:
             page.locator(tap).first.click()
         page.evaluate(axe)
@@ -50,6 +53,26 @@ def test_a_visit_is_recorded_with_the_keyboard_alone(drawn, visitor):
         page.keyboard.press("Escape")
         page.locator(".stop-card .chip.rectified").wait_for()
         assert page.evaluate("document.activeElement.classList.contains('record')")
+
+
+SMALL = """() => [...document.querySelectorAll("button, a[href], select, summary, input, textarea")]
+    .filter((node) => node.offsetParent && !node.closest(".leaflet-container, .lanes"))
+    .map((node) => {
+        const label = node.closest("label");
+        const box = (label || node).getBoundingClientRect();
+        return [node.className || node.tagName, Math.round(box.width), Math.round(box.height)];
+    })
+    .filter(([, width, height]) => width < 44 || height < 44)"""
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_is_tapped_is_as_large_as_a_fingertip(view, drawn, compared, visitor):
+    """44 by 44 on a phone; what lies on the map or on a lane has its row in a list as well."""
+    name, taps = VIEWS[view]
+    with visitor(drawn | compared, name, **PHONE) as (page, _):
+        for tap in taps:
+            page.locator(tap).first.click()
+        assert {str(one) for one in page.evaluate(SMALL)} == set()
 
 
 READY = """new Promise((done) => {

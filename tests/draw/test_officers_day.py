@@ -1,11 +1,13 @@
 """A team's page as an officer uses it from nine to five: in a basement, closed and opened again, handed over."""
 
 import json
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from command import DAY, tree
 
 from planner.draw import pages
 from planner.wording import CONCLUSIONS, conclusions
@@ -138,6 +140,86 @@ def test_the_text_can_be_copied_where_no_file_can_be_saved(drawn, visitor):
         tap(page, ".export-sheet .secondary")
         page.locator(".export-rows .chip.exported").wait_for()
         assert not witness.errors
+
+
+@dataclass(frozen=True)
+class Office:
+    """A workspace with a planned day, and the command to call in it."""
+
+    folder: Path
+    run: Callable
+
+    @property
+    def pages(self):
+        """What ``plan`` drew, by file name."""
+        return {path.name: path.read_text("utf-8") for path in (self.folder / "maps" / DAY).glob("*.html")}
+
+    def record(self, path, *, changes=True):
+        """Take in a document: what is said last, whether or not it may change anything in the workspace."""
+        before = tree(self.folder)
+        done = self.run("record", path, "--lang", "en", "--workspace", self.folder)
+        assert done.returncode == 0, done.stderr
+        assert (tree(self.folder) != before) is changes
+        return done.stdout.splitlines()[-1]
+
+
+@pytest.fixture
+def office(town, inside):
+    """Two more shops that are owed a look-back beside those of the smallest town, and the day planned."""
+    for name, row in (
+        ("enterprises", "E{0},Shop {0},121.45{0},31.2255,wgs84,scan_to_order,,,{0} North Road,Mo-Su 10:00-22:00,,B\n"),
+        ("violations", "W{0},E{0},2026-11-02,compulsory,,order_to_correct,2026-11-16,site,,asks for a number\n"),
+    ):
+        with (town / f"data/{name}.csv").open("a", encoding="utf-8") as file:
+            file.writelines(row.format(k) for k in (5, 6))
+    done = inside("plan", DAY, "--steps", "1", "--solver", "greedy", "--workspace", town)
+    assert done.returncode == 0, done.stderr
+    return Office(town, inside)
+
+
+def visit_all(page):
+    """Each stop of the page visited, one after the other as planned, with an outcome for each."""
+    stops = page.locator(".stop-card").count()
+    for stop in range(stops):
+        start, end = page.locator(".stop-card .body .time").nth(stop).text_content().split("–")
+        fill(page, stop, start, end, "rectified" if stop else "not_rectified")
+        page.locator(".facts-field").fill(f"第 {stop + 1} 站:页面如实告知。")
+        tap(page, ".sheet-foot .primary")
+    return stops
+
+
+def test_the_office_records_what_a_day_exports_and_once_only(office, visitor, tmp_path):
+    """From the page that ``plan`` drew to the store: the file, the same file again, and the text in its place."""
+    with visitor(office.pages, "T1.html", **PHONE) as (page, witness):
+        at(page, "17:05")
+        stops = visit_all(page)
+        assert stops >= 3
+        tap(page, ".next-bar .export")
+        with page.expect_download() as handed:
+            tap(page, ".export-sheet .primary")
+        file = tmp_path / handed.value.suggested_filename
+        handed.value.save_as(file)
+        tap(page, ".export-sheet summary")
+        text = tmp_path / "copied.json"
+        text.write_text(page.locator(".export-text").input_value(), "utf-8")
+        assert (witness.requests, witness.errors) == ([], [])
+    assert office.record(file) == f"{stops} recorded, 0 already recorded, 0 in conflict"
+    assert office.record(file, changes=False) == f"0 recorded, {stops} already recorded, 0 in conflict"
+    assert office.record(text, changes=False) == f"0 recorded, {stops} already recorded, 0 in conflict"
+
+
+def test_the_office_records_a_copied_text(office, visitor, tmp_path):
+    """Pasted into a mail and saved from there, as Windows does it: with a mark at its front and its own line ends."""
+    with visitor(office.pages, "T1.html", **PHONE) as (page, _):
+        at(page, "17:05")
+        stops = visit_all(page)
+        tap(page, ".next-bar .export")
+        tap(page, ".export-sheet summary")
+        text = tmp_path / "pasted.txt"
+        pasted = page.locator(".export-text").input_value().replace("\n", "\r\n")
+        text.write_text(pasted, "utf-8-sig", newline="")
+    assert office.record(text) == f"{stops} recorded, 0 already recorded, 0 in conflict"
+    assert office.record(text, changes=False) == f"0 recorded, {stops} already recorded, 0 in conflict"
 
 
 def test_the_share_sheet_is_asked_first_and_may_be_refused(drawn, visitor):

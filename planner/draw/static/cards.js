@@ -79,9 +79,10 @@ function leg(legData) {
 function stopPopup(route, k) {
   const visit = route.duty.visits[k];
   const team = data.teams[route.duty.team];
-  const whose = data.kind === "plan" ? el("p", "whose", disc("small", route.duty, k + 1), team.name) : "";
-  const more = data.kind === "plan" ? visitFacts(visit) : [];
-  return el("div", "card", whose, ...visitHead(route, k), ...more);
+  if (data.kind === "team") return el("div", "card", ...visitHead(route, k));
+  const whose = el("p", "whose", disc("small", route.duty, k + 1), team.name, PAGE.side ? PAGE.side(route) : "");
+  const change = PAGE.change ? PAGE.change(route, k) : "";
+  return el("div", "card", whose, change, ...visitHead(route, k), ...visitFacts(visit));
 }
 
 function depotPopup(route, keys) {

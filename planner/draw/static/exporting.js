@@ -29,7 +29,7 @@ function openExport(route) {
     if (how) handed(how);
   }, t("export_n", { n: found.outcomes.length }));
   const copy = button("secondary", async () => {
-    if (await copied(area)) handed("copied");
+    if (await copied(area.value, area)) handed("copied");
     else toast(t("copy_by_hand"));
   }, t("copy"));
   send.disabled = copy.disabled = !found.outcomes.length;
@@ -86,16 +86,4 @@ async function handOver(name, text) {
   anchor.click();
   setTimeout(() => URL.revokeObjectURL(address), 60000);
   return "downloaded";
-}
-
-async function copied(area) {
-  try {
-    await navigator.clipboard.writeText(area.value);
-    return true;
-  } catch {
-    area.closest("details").open = true;
-    area.focus();
-    area.select();
-    return document.execCommand("copy");
-  }
 }

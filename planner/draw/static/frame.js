@@ -7,7 +7,7 @@ function mapFrame() {
   (shown.frame || []).forEach((control) => control.remove());
   const zoom = L.control.zoom({ position: "topright", zoomInTitle: t("zoom_in"), zoomOutTitle: t("zoom_out") });
   const tools = [mapButton("whole", t("whole"), "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5", fit)];
-  if (data.kind === "team") tools.push(...positionTools());
+  if (PAGE.tools) tools.push(...PAGE.tools());
   const scale = L.control.scale({ position: "bottomleft", imperial: false });
   const mark = L.control({ position: "bottomright" });
   mark.onAdd = () => el("div", "schematic", data.base ? data.base.attribution : t("schematic"));

@@ -125,23 +125,25 @@ function teamBadge(route, stops) {
 /** After each change of zoom or of what is shown: pins side by side, arrows where there is room, names apart. */
 function settle() {
   const map = shown.map;
-  const far = data.kind === "plan" && map.getZoom() < FAR_ZOOM;
+  const far = Boolean(PAGE.badges) && map.getZoom() < FAR_ZOOM;
   map.getContainer().classList.toggle("far", far);
+  map.getContainer().classList.toggle("badges", far && PAGE.badges());
   for (const { river, width, latitude } of shown.rivers) {
     const metres = (EARTH_PIXEL * Math.cos((latitude * Math.PI) / 180)) / 2 ** map.getZoom();
     river.setStyle({ weight: Math.max(1.5, width / metres) });
   }
   const routes = shown.routes.filter((route) => map.hasLayer(route.group));
-  const arrows = routes.flatMap((route) => route.arrows).filter(({ from, to, node }) => {
-    node.hidden = map.latLngToLayerPoint(from).distanceTo(map.latLngToLayerPoint(to)) < SHORTEST_ARROW;
+  const arrows = routes.flatMap(({ arrows: all, quiet }) => all.map((one) => ({ ...one, quiet })));
+  const heads = arrows.filter(({ from, to, node, quiet }) => {
+    node.hidden = quiet || map.latLngToLayerPoint(from).distanceTo(map.latLngToLayerPoint(to)) < SHORTEST_ARROW;
     return !(node.hidden || far);
   });
   shown.unvisited.forEach(({ dot, radius }) => dot.setRadius(far ? radius * 0.6 : radius)); // none for what has no place
-  const numbered = routes.filter((route) => route.focused || !(far || route.other));
-  const pins = numbered.flatMap((route) => [...route.depots, ...route.stops]);
-  const badges = far ? routes.filter((route) => !route.focused && route.badge).map((route) => route.badge) : [];
+  const numbered = (route, one) => !one.off && (route.focused || !(far || route.other) || one.node.classList.contains("focus"));
+  const pins = routes.flatMap((route) => [...route.depots, ...route.stops].filter((one) => numbered(route, one)));
+  const badges = far && PAGE.badges() ? routes.filter(({ focused, badge }) => !focused && badge).map(({ badge }) => badge) : [];
   const tied = routes.flatMap((route) => [...route.depots, ...route.stops, route.badge].filter(Boolean));
   for (const { leader } of tied) leader.hidden = true;
-  const heads = arrows.map(({ middle }) => ({ ...map.latLngToLayerPoint(middle), w: 7, h: 7 }));
-  separateNames([...spread(pins, PIN_GAP), ...spread(badges, BADGE_GAP), ...heads]);
+  const middles = heads.map(({ middle }) => ({ ...map.latLngToLayerPoint(middle), w: 7, h: 7 }));
+  separateNames([...spread(pins, PIN_GAP), ...spread(badges, BADGE_GAP), ...middles]);
 }

@@ -84,7 +84,3 @@ function routeSheet(routes) {
   });
   return el("article", "paper lists", ...lists, el("p", "origin", `${origin()} · ${t("internal")}`));
 }
-
-function paperRow(cells) {
-  return el("tr", "", ...cells.map((cell) => el("td", "", String(cell))));
-}

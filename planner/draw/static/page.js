@@ -1,4 +1,4 @@
-// The page itself: opened, drawn, and in the language and on the day that its reader chose.
+// The page itself: opened, drawn, and in the language and on the day that its reader chose. `PAGE` is its kind's part.
 
 document.documentElement.classList.add("js");
 // Whatever goes wrong before the page stands, the plain tables are there to be read.
@@ -10,16 +10,14 @@ function render() {
   shown.map.closePopup();
   switchWords();
   renameLabels();
-  if (data.kind === "team") teamPage();
-  else planPage();
+  PAGE.show();
   mapFrame();
   watermark();
   prepared.for = null;
 }
 
 function fit() {
-  if (data.kind === "team") fitTeam();
-  else fitPlan();
+  PAGE.fit();
 }
 
 /** Sheets for the printer are made when somebody prints: in the language and for the day on the screen. */
@@ -28,14 +26,14 @@ function preparePaper() {
   const what = `${state.lang} ${state.day}`;
   if (prepared.for === what || !shown.ready) return;
   prepared.for = what;
-  document.getElementById("sheets").replaceChildren(...(data.kind === "team" ? daySheets() : overviewSheets()));
+  document.getElementById("sheets").replaceChildren(...PAGE.paper());
 }
 
 async function start() {
   document.documentElement.classList.toggle("sealed", Boolean(data.sealed));
   if (data.sealed) data = await unlock(data.sealed);
   document.documentElement.classList.remove("sealed");
-  if (data.kind === "team") await loadDrafts();
+  if (PAGE.prepare) await PAGE.prepare();
   document.getElementById("panel").setAttribute("role", "main");
   const { map } = shown;
   map.invalidateSize({ animate: false });
@@ -44,12 +42,12 @@ async function start() {
   map.on("zoomend", settle);
   map.on("popupopen", ({ popup }) => {
     popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", t("close"));
+    map.getContainer().classList.add("reading");
   });
-  if (data.kind === "team") startTeamPage();
-  else startPlanPage();
+  map.on("popupclose", () => map.getContainer().classList.remove("reading"));
+  PAGE.start();
   render();
-  if (data.kind === "team") fitTeam();
-  else fitMost();
+  PAGE.open();
   settle();
   window.addEventListener("resize", settle);
   window.addEventListener("beforeprint", preparePaper);

@@ -291,3 +291,12 @@ function fitMost() {
   const corners = [[lats[0], lngs[0]], [lats[lats.length - 1], lngs[lngs.length - 1]]];
   shown.map.fitBounds(corners, { padding: [40, 40], maxZoom: 16, animate: false });
 }
+
+const PAGE = {
+  start: startPlanPage,
+  show: planPage,
+  open: fitMost,
+  fit: fitPlan,
+  paper: overviewSheets,
+  badges: () => true,
+};

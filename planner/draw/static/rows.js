@@ -31,7 +31,7 @@ function teamRow(route) {
   const page = el("a", "page", t("team_page"));
   page.href = data.files[duty.team];
   const focused = view.focus === route.index;
-  const row = el("li", focused ? "team focused" : "team", el("div", "line", visible, pressed(choose, focused), page));
+  const row = el("li", focused ? "team focused" : "team", el("div", "line", el("label", "seen", visible), pressed(choose, focused), page));
   if (focused) row.append(el("ol", "stop-rows", ...duty.visits.map((_, k) => stopRow(route, k))));
   return row;
 }

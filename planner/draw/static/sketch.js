@@ -3,9 +3,13 @@
 const SKETCH = { width: 720, margin: 26 };
 const MOST = 60; // stops beyond which a schematic shows where most of them are, as the map does
 
-/** The routes on their ground, in a box so many units high: with numbers at the stops, or one for each team. */
-function sketch(routes, numbered, height) {
-  const places = routes.flatMap(
+/**
+ * The routes on their ground, in a box so many units high: with numbers at the stops, or one for each team.
+ *
+ * The box holds the given places, latitude and longitude, or else the routes.
+ */
+function sketch(routes, numbered, height, within) {
+  const places = within || routes.flatMap(
     ({ start, end, stops }) => [...stops.map(({ place }) => [place.lat, place.lng]), ...(numbered ? [start, end] : [])],
   );
   const at = projection(places, height);
@@ -84,7 +88,7 @@ function sketchRoute(route, at, path, numbered, taken) {
     const [x, y] = beside(at(stops[Math.floor(stops.length / 2)]), taken);
     return [
       ...parts,
-      ...stops.map((stop) => svg("circle", { cx: at(stop)[0], cy: at(stop)[1], r: 2, fill })),
+      ...route.stops.map(({ change }, k) => sketchStop(at(stops[k]), fill, Boolean(change))),
       ...sketchDisc(x, y, number, fill, ink),
     ];
   }
@@ -102,6 +106,11 @@ function sketchRoute(route, at, path, numbered, taken) {
     parts.push(...sketchDisc(x, y, k + 1, fill, ink));
   });
   return parts;
+}
+
+/** A dot; with a ring around it where something changed. */
+function sketchStop([cx, cy], fill, changed) {
+  return svg("circle", changed ? { cx, cy, r: 3.5, fill, stroke: "#000000", "stroke-width": 1.6 } : { cx, cy, r: 2, fill });
 }
 
 /** The place itself, or the nearest to its right that is free; taken from then on. */
@@ -148,4 +157,8 @@ function scaleBar(perMetre, height) {
 function paperTable(columns, rows, className = "") {
   const head = el("tr", "", ...columns.map((key) => el("th", "", t(key))));
   return el("table", className, el("thead", "", head), el("tbody", "", ...rows));
+}
+
+function paperRow(cells) {
+  return el("tr", "", ...cells.map((cell) => el("td", "", String(cell))));
 }

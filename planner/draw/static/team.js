@@ -183,3 +183,13 @@ function startTeamPage() {
 function fitTeam() {
   shown.map.fitBounds(routeToday().bounds, { padding: [34, 34], maxZoom: 16, animate: false });
 }
+
+const PAGE = {
+  prepare: loadDrafts,
+  start: startTeamPage,
+  show: teamPage,
+  open: fitTeam,
+  fit: fitTeam,
+  tools: positionTools,
+  paper: daySheets,
+};
