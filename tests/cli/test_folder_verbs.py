@@ -7,7 +7,7 @@ import pytest
 from command import CHINESE, DAY, lookback, tree
 
 from planner.cli.front import overview
-from planner.writers.text import columns
+from planner.writers.terminal import columns
 
 
 def test_overview_without_arguments(inside):

@@ -6,18 +6,23 @@ from dataclasses import replace
 import pytest
 from hamlet import DAY, HOUR, enterprise, hamlet, violation
 from hostile import PAYLOADS, hostile_town
-from planner.writers.chart import chart
+from villages import places, visits
 
 from planner.campaign import report
 from planner.compare import compare
 from planner.draw import Edition, comparison_page, pages
 from planner.events import Appointment, Recorded, Shut
-from planner.learning.backtest import Backtest
+from planner.learning.backtest import Group
+from planner.learning.card import Card
+from planner.learning.history import history
+from planner.learning.learn import learn
 from planner.policy import Policy
 from planner.writers.comparison import comparison_document
+from planner.writers.learning import MOST_ROWS as MOST_LEARNING_ROWS
+from planner.writers.learning_page import backtest_page
 from planner.writers.report import MOST_ROWS
 from planner.writers.report_page import report_page
-from planner.writers.text import clean
+from planner.writers.terminal import clean
 
 pytestmark = pytest.mark.browser
 
@@ -323,11 +328,16 @@ def test_the_report_shows_every_text_as_it_is(lang, visitor):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_backtests_page_shows_every_text_as_it_is(lang, visitor):
-    """Its figures are texts with names of districts in them."""
-    lines = "\n".join(PAYLOADS)
-    html = chart(Backtest(30, (), 0, (), ()), lines, lang)
-    with visitor({"backtest.html": html}, "backtest.html") as (page, witness):
-        assert page.locator("pre").text_content() == clean(lines, but="\n")
-        assert page.locator("script, img, iframe, a, form, object").count() == 0
-        assert page.evaluate("window.__pwned") is None
-        assert (witness.requests, witness.errors) == ([], [])
+    """Its tables name districts as the office does; a table shows so many rows at the most."""
+    told = history(places(200), visits(count=200, days=420))
+    found = learn(told, int(told.day[-1]) + 1, Card.of(Policy.default().card), samples=2).judged
+    for first in range(0, len(PAYLOADS), MOST_LEARNING_ROWS):
+        texts = PAYLOADS[first : first + MOST_LEARNING_ROWS]
+        groups = tuple(Group(text, 9, 3, 1.0) for text in texts)
+        html = backtest_page(replace(found, by_district=groups), {}, lang)
+        with visitor({"backtest.html": html}, "backtest.html") as (page, witness):
+            seen = page.locator("tbody th").evaluate_all("cells => cells.map((cell) => cell.textContent)")
+            assert {clean(text) for text in texts} <= set(seen)
+            assert page.locator("script, img, iframe, a, form, object").count() == 0
+            assert page.evaluate("window.__pwned") is None
+            assert (witness.requests, witness.errors) == ([], [])
