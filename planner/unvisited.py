@@ -200,17 +200,18 @@ def _no_room(feasible: Sequence[tuple[int, int]], day: _Day) -> tuple[Rule, str,
 
 def _time(day: _Day, c: int, d: int, teams: int) -> Words:
     needed, spare, team = -(-day.detour[d][c] // 60), day.spare[d] // 60, day.problem.duties[d].team_id
+    going = "the one duty that may go" if teams == 1 else f"the {teams} duties that may go"
     if needed <= spare:
         hours = _hours_text(day, _site(day.problem, c), d)
         return Words(
-            f"no gap of {needed} min inside its hours ({hours}) in the routes of the {teams} duties that may go; "
+            f"no gap of {needed} min inside its hours ({hours}) in the routes of {going}; "
             f"{team} has {spare} min left at other hours",
             f"可前往的{teams}个班次在其可检查时段({hours})内没有{needed}分钟空档;{team}其他时段余{spare}分钟",
             "plan it on another day (--days), or take out a visit of less priority",
             "改日安排(--days),或撤下一项优先级更低的检查",
         )
     return Words(
-        f"the {teams} duties that may go are full: it needs {needed} min, and {team}, which comes nearest, has {spare}",
+        f"no time is left with {going}: it needs {needed} min, and {team}, which comes nearest, has {spare}",
         f"可前往的{teams}个班次均已排满:需{needed}分钟,最接近的{team}仅余{spare}分钟",
         "plan more days (--days), or let another team act in this district",
         "增加计划天数(--days),或增派可在该区执法的队伍",

@@ -358,6 +358,8 @@ def _tell_events(events: Sequence[Recorded], register: Any, lang: Lang, as_json:
         ]
         tell_json(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
         return
+    if not events:
+        say("尚未登记任何变更" if lang is Lang.ZH else "nothing has been recorded")
     for each in events:
         undone = "" if each.event_id in standing_ids or len(events) == 1 else " (-)"
         tell(event_text(each, register, lang) + undone + "\n")

@@ -167,9 +167,11 @@ class Store:
         if not documents:
             wanted = f"plan {plan_id}" if plan_id else "a plan"
             wanted += f" revision {revision}" if revision else ""
-            known = ", ".join(sorted({saved.plan_id for saved in self.saved()})) or "none yet"
-            message = f"does not hold {wanted}; it holds: {known}"
-            raise InputError([Problem(self._database.name, 0, "", message, "没有该方案")])
+            known = ", ".join(sorted({saved.plan_id for saved in self.saved()}))
+            message, chinese = f"does not hold {wanted}; it holds: {known}", f"没有该方案;已存方案:{known}"
+            if not known:
+                message, chinese = "holds no plan yet: lookback plan makes one", "还没有方案,请先运行 lookback plan"
+            raise InputError([Problem(self._database.name, 0, "", message, chinese)])
         return from_json(documents[0].document, file=self._database.name)
 
     def saved(self) -> tuple[Saved, ...]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from planner.plan import Drawn, Duty, Plan, Unvisited, Visit
     from planner.register import Register
 
-MOST_UNVISITED = 20
+MOST_MISSED, MOST_UNVISITED = 100, 20
 
 _WORDS = {
     "plan": ("方案", "Plan"),
@@ -57,6 +57,7 @@ _WORDS = {
     "spot": ("抽查", "spot"),
     "min": ("{}分钟", "{} min"),
     "missed": ("未能安排的到期回头看", "Mandatory look-backs missed"),
+    "more_missed": ("另有 {} 项,见地图页面与 plan.json", "and {} more, on the map's page and in plan.json"),
     "unvisited": (
         "未安排的最紧要 {} 项(共 {} 项,其中 {} 项未到复查日)",
         "The {} most pressing not visited (of {}; {} open later)",
@@ -225,8 +226,10 @@ def _visit_line(k: int, visit: Visit, register: Register, lang: str) -> str:
 def _unvisited_lines(plan: Plan, register: Register, lang: str) -> Iterator[str]:
     missed = [row for row in plan.unvisited if row.mandatory]
     yield f"{word('missed', lang)}: {len(missed) or word('none', lang)}"
-    for row in missed:
+    for row in missed[:MOST_MISSED]:
         yield from _unvisited_line(row, register, lang)
+    if len(missed) > MOST_MISSED:
+        yield f"  {word('more_missed', lang, len(missed) - MOST_MISSED)}"
     others = [row for row in plan.unvisited if not row.mandatory]
     later = sum(row.rule == "not_released" for row in others)
     open_ = [row for row in others if row.rule != "not_released"][:MOST_UNVISITED]

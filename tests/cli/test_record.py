@@ -230,7 +230,8 @@ def test_backup_takes_the_place_of_the_store(inside, town, tmp_path, handed_in):
     (town / "data/lookback.db").unlink()
     copy.rename(town / "data/lookback.db")
     assert recorded(town) == before
-    assert inside("verify", "--workspace", town).returncode == 0
+    done = inside("verify", "--workspace", town)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_backup_while_a_planner_is_at_work(inside, town, tmp_path):
@@ -261,7 +262,8 @@ def test_day_on_a_server(server, inside, own_planned_town, document, handed_in, 
     assert inside("record", handed_in(), "--workspace", town).returncode == 2
     assert inside("plan", DAY, "--steps", "2", "--workspace", town).returncode == 0
     assert inside("record", handed_in(), "--workspace", town).returncode == 0
-    assert inside("verify", "--workspace", town).returncode == 0
+    done = inside("verify", "--workspace", town)
+    assert done.returncode == 0, done.stdout + done.stderr
     assert len(recorded(town)) == len(document["outcomes"])
     assert inside("report", "2026-01-01", DAY, "--workspace", town).returncode == 0
     assert inside("backup", tmp_path / "copy.db", "--workspace", town).returncode == 0

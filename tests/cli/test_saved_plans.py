@@ -66,7 +66,7 @@ def test_looking_for_a_plan_makes_no_store(inside, town):
     for verb in ("show", "map", "verify"):
         done = inside(verb, "--workspace", town, "--lang", "en")
         assert done.returncode == 2
-        assert "none yet" in done.stderr
+        assert "no plan yet" in done.stderr
     assert tree(town) == before
 
 

@@ -92,7 +92,7 @@ def test_unknown_plan_is_named_beside_the_known_ones(store, plan):
 
 
 def test_nothing_is_made_by_reading(store, place, plan):
-    with pytest.raises(InputError, match="none yet"):
+    with pytest.raises(InputError, match="holds no plan yet"):
         store.load()
     assert store.saved() == store.events() == store.outcomes() == store.audit() == ()
     assert store.number(plan).revision == 1
