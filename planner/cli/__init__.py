@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 from typer.main import get_group
 
-from planner.cli.front import misuse, overview
+from planner.cli.front import VERBS, misuse, overview
 from planner.cli.options import Lang, LangOption, say, tell
 from planner.errors import ClusterError, InputError, LookbackError, StoreError
 
@@ -32,25 +32,11 @@ VersionOption = Annotated[bool, typer.Option("--version", help="Which version th
 NEW_OBJECTS = 100_000
 """Before Python looks for garbage: most of a command's objects are rows of tables, which stay until it ends."""
 
-VERBS = {
-    "folder": ("init", "check"),
-    "tables": ("import", "locate"),
-    "ranking": ("rank",),
-    "plans": ("plan", "show", "map", "verify"),
-    "export": ("export",),
-    "day": ("reschedule", "replan", "compare", "slot"),
-    "outcomes": ("record", "backup"),
-    "reports": ("report",),
-    "learning": ("backtest", "learn"),
-    "bench": ("bench",),
-}
-"""The verbs that each module of this folder adds."""
-
 
 class Verbs(Mapping[str, Any]):
     """Commands by verb; what a verb needs is loaded when somebody asks for it, so that no other verb waits for it."""
 
-    modules: Mapping[str, str] = {verb: module for module, verbs in VERBS.items() for verb in verbs}
+    modules: Mapping[str, str] = {verb.name: verb.module for verb in VERBS}
 
     def __getitem__(self, verb: str) -> Any:
         adding = typer.Typer(rich_markup_mode=None)
