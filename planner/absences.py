@@ -45,11 +45,52 @@ def absences(register: Register, duty: TeamDay, policy: Policy, changes: Changes
     return changes.team_out.get((duty.team_id, duty.day), ())
 
 
-def without(duty: TeamDay, out: Sequence[Interval]) -> tuple[TeamDay, tuple[Interval, ...]]:
+def reached(duty: TeamDay, ride: int, out: tuple[Interval, ...]) -> tuple[tuple[Interval, ...], Interval | None]:
+    """
+    When a team away from its office is out, and the break that it takes where it is before that.
+
+    It is out at once where it cannot get to its office any more in time. Where that leaves no time for its break, nor
+    does the window after it has been out, the break comes before the way.
+
+    Parameters
+    ----------
+    ride
+        Seconds to the office from where the team is when the duty starts.
+    """
+    first = min((each for each in out if duty.start < each.start < duty.end), key=lambda each: each.start, default=None)
+    if first is None:
+        return out, None
+    there, rest = duty.start + ride, None
+    if duty.rest_seconds and not _has_gap(duty, out, first.end):
+        rested = max(duty.start, duty.rest_from) + duty.rest_seconds
+        if rested <= min(first.start, duty.rest_to):
+            there = max(there, duty.rest_from) + duty.rest_seconds
+            rest = Interval(rested - duty.rest_seconds, rested)
+    if there <= first.start:
+        return out, None
+    return tuple(Interval(duty.start, each.end) if each is first else each for each in out), rest
+
+
+def _has_gap(duty: TeamDay, out: Sequence[Interval], since: int) -> bool:
+    """Whether a break fits into its window from a second on, between when a team is out."""
+    at = max(duty.rest_from, since)
+    for each in sorted(out, key=lambda each: each.start):
+        if min(each.start, duty.rest_to) - at >= duty.rest_seconds:
+            return True
+        at = max(at, each.end)
+    return min(duty.rest_to, duty.end) - at >= duty.rest_seconds
+
+
+def without(duty: TeamDay, out: Sequence[Interval], home: int = 0) -> tuple[TeamDay, tuple[Interval, ...]]:
     """
     A duty shortened by when its team is out, and what of that lies inside it still.
 
     The break is given up where no time for it is left in its window.
+
+    Parameters
+    ----------
+    home
+        Seconds from the office to where the duty ends: who comes back too late for that way does not come back.
     """
     inner: list[Interval] = []
     start, end = duty.start, duty.end
@@ -58,19 +99,14 @@ def without(duty: TeamDay, out: Sequence[Interval]) -> tuple[TeamDay, tuple[Inte
             continue
         if each.start <= start:
             start = min(each.end, end)
-        elif each.end >= end:
+        elif each.end >= end or each.end + home > end:
             end = each.start
         else:
             inner.append(each)
     if start >= end:
         return replace(duty, start=duty.start, end=duty.start, max_visits=0, rest_seconds=0), ()
     free = Interval(max(duty.rest_from, start), min(duty.rest_to, end))
-    gaps, at = [], free.start
-    for each in inner:
-        gaps.append(min(each.start, free.end) - at)
-        at = max(at, each.end)
-    gaps.append(free.end - at)
-    rest = duty.rest_seconds if max(gaps) >= duty.rest_seconds else 0
+    rest = duty.rest_seconds if _has_gap(replace(duty, end=end), inner, start) else 0
     shortened = replace(
         duty,
         start=start,
@@ -115,10 +151,16 @@ def with_absences(problem: Problem, inner: Mapping[int, Sequence[Interval]]) -> 
         allowed[k, d] = True
     count = len(problem.wanted)
     places = np.array([at[name] for name in names], np.int64)
+    offices = problem.origins[[d for d, _ in rows]]
+    travel = [legs.copy() for legs in problem.travel]
+    for legs in travel:  # from one's office to one's office is no way
+        legs[places] = legs[offices]
+        legs[:, places] = legs[:, offices]
     lengths = np.array([each.end - each.start for _, each in rows], np.int64)
     return replace(
         problem,
         wanted=(*problem.wanted, *(SpotCheck(name, name, ()) for name in names)),
+        travel=tuple(travel),
         candidate_wanted=np.append(problem.candidate_wanted, np.arange(count, count + len(rows))),
         candidate_place=np.append(problem.candidate_place, places),
         seconds=np.append(problem.seconds, lengths),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.absences import absences, is_absence, office_places, with_absences, without
+from planner.absences import absences, is_absence, office_places, reached, with_absences, without
 from planner.begun import from_where_they_are, place_of, rest_of
 from planner.check import check
 from planner.events import NOTHING, Promise
@@ -147,8 +147,15 @@ def prepare(
     kept = {d: begun[duty.team_id, duty.day] for d, duty in enumerate(whole) if (duty.team_id, duty.day) in begun}
     left = [rest_of(duty, kept.get(d), changes.late.get((duty.team_id, duty.day), 0)) for d, duty in enumerate(whole)]
     out = [absences(register, duty, policy, changes) for duty in whole]
-    out = [_reached(register, travel, left[d], kept.get(d), out[d]) for d in range(len(whole))]
-    shortened = [without(duty, away) for duty, away in zip(left, out, strict=True)]
+    homeward = [0] * len(whole)
+    for d in (d for d, away in enumerate(out) if away):
+        each = kept.get(d)
+        ride, homeward[d] = _by_the_office(register, travel, left[d], each)
+        if each is not None:
+            out[d], rest = reached(left[d], ride, out[d])
+            kept[d] = each if rest is None else replace(each, rest=rest)
+            left[d] = left[d] if rest is None else replace(left[d], rest_seconds=0)
+    shortened = [without(duty, away, home) for duty, away, home in zip(left, out, homeward, strict=True)]
     duties = tuple(duty for duty, _ in shortened)
     inner = {d: away for d, (_, away) in enumerate(shortened) if away}
     at_office = {d: each.start for d in kept for each in out[d] if each.start <= left[d].start < each.end}
@@ -174,19 +181,12 @@ def prepare(
     return Prepared(register, policy, owed, by_lot, problem, legs, travel, changes, whole, kept)
 
 
-def _reached(
-    register: Register, travel: TravelTimes, duty: TeamDay, begun: Begun | None, out: tuple[Interval, ...]
-) -> tuple[Interval, ...]:
-    """When a team is out: at once where it could not get to its office any more before that begins."""
-    ahead = [each for each in out if each.start > duty.start]
-    if begun is None or not ahead:
-        return out
+def _by_the_office(register: Register, travel: TravelTimes, duty: TeamDay, begun: Begun | None) -> tuple[int, int]:
+    """Seconds from where a team is to its office, and from there to where it ends."""
     team = register.team[duty.team_id]
-    places = [Place("here", _location(register, begun.here)), Place("office", team.start)]
-    ride = int(travel(places, duty.mode).seconds[0, 1])
-    return tuple(
-        Interval(duty.start, each.end) if duty.start < each.start < duty.start + ride else each for each in out
-    )
+    here = team.start if begun is None else _location(register, begun.here)
+    seconds = travel([Place("here", here), Place("office", team.start), Place("end", team.end)], duty.mode).seconds
+    return int(seconds[0, 1]), int(seconds[1, 2])
 
 
 def _where_they_are(

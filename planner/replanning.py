@@ -345,7 +345,7 @@ def _finished(open_: Open, routes: Routes, before: Before, limit: Limit, seed: i
     after, problem = prepared.changes, prepared.problem
     old = {(duty.team_id, duty.day): duty for duty in published.duties}
     duties = tuple(
-        _unchanged(duty, old.get((duty.team_id, duty.day)), prepared.begun.get(d))
+        _unchanged(duty, old.get((duty.team_id, duty.day)), prepared.begun.get(d), before.late)
         for d, duty in enumerate(duties_of(replace(prepared, problem=open_.problem), routes))
     )
     plain = tuple(tuple(int(open_.source[c]) for c in route) for route in routes)
@@ -386,13 +386,22 @@ def _finished(open_: Open, routes: Routes, before: Before, limit: Limit, seed: i
     return Replan(made, before, after, broken)
 
 
-def _unchanged(duty: Duty, old: Duty | None, begun: Begun | None) -> Duty:
-    """The published duty where the new one makes the same visits at the same times and rests no earlier than now."""
+def _unchanged(duty: Duty, old: Duty | None, begun: Begun | None, late: Mapping[tuple[str, date], int]) -> Duty:
+    """
+    The published duty where the new one makes the same visits at the same times.
+
+    Not where it rests earlier than now, nor where a late team would arrive too early for a visit that waits anyway.
+    """
     if old is None or [_key(visit) for visit in duty.route] != [_key(visit) for visit in old.route]:
         return duty
     if any(new.reasons != was.reasons for new, was in zip(duty.route, old.route, strict=True)):
         return duty
     rested = begun is None or old.rest is None or begun.rest is not None or old.rest.start >= begun.free
+    behind, done = late.get((old.team_id, old.day), 0), 0 if begun is None else len(begun.visits)
+    if behind and old.route[done:]:
+        following = old.route[done]
+        left = old.route[done - 1].end if done else old.shift.start
+        rested = rested and following.arrive >= left + behind + following.travel_seconds
     return old if rested and duty.shift == old.shift else duty
 
 

@@ -10,6 +10,7 @@ from towns import (
     HOUR,
     ONE_STEP,
     POLICY,
+    box,
     examples,
     officers_of,
     one_team_ok,
@@ -25,8 +26,11 @@ from towns import (
 
 from planner.begun import Moment
 from planner.check import check
+from planner.clock import hhmm
 from planner.events import Appointment, Late, OfficerOut, Pinned, Postpone, Shut, TeamOut, Undo, Urgent
 from planner.replanning import replan
+from planner.solvers import Limit
+from planner.teams import TravelMode
 
 
 def visits(plan):
@@ -91,6 +95,54 @@ def test_a_second_replan_goes_on_from_the_first(data):
     for old, new in zip(between.duties, found.plan.duties, strict=True):
         begun = found.before.begun(old)
         assert new.route[:begun] == old.route[:begun]
+
+
+MINUTES = range(9 * HOUR + 900, 14 * HOUR, 300)
+
+
+@pytest.fixture(scope="module")
+def far_apart():
+    """One team and six shops a good way from each other, so that it is on its way for much of its day; all planned."""
+    places = ((5, 5), (50, 9), (12, 48), (55, 52), (30, 28), (8, 28))
+    shops = [shop(f"E{k}", x, y) for k, (x, y) in enumerate(places, start=1)]
+    shops[1] = replace(shops[1], opening_hours="11:00-21:00")
+    found = [violation(f"V{k}", f"E{k}") for k in range(1, 7)]
+    crew = team("T1", 30, 5, travel=TravelMode.MIXED)
+    found = register(shops, found, [crew], districts=(box("D1", 0, 0, 60, 60),))
+    return found, planned(prepared(found))
+
+
+def ahead(plan, now):
+    """The first visit of a plan's first duty that has not begun; None if all have."""
+    return next((visit for visit in plan.duties[0].route if visit.start > now), None)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        lambda visit, now: Shut(visit.enterprise_id, DAY, DAY),
+        lambda visit, now: Appointment(visit.lookback_id, visit.enterprise_id, DAY, 15 * HOUR, 16 * HOUR),
+        lambda visit, now: Late("T1", DAY, 20),
+        lambda visit, now: Late("T1", DAY, 45),
+        lambda visit, now: TeamOut("T1", DAY, DAY, now + HOUR, now + 4 * HOUR),
+        lambda visit, now: TeamOut("T1", DAY, DAY, 45_000, 16 * HOUR),
+        lambda visit, now: TeamOut("T1", DAY, DAY, 45_000, 24 * HOUR),
+        lambda visit, now: OfficerOut("T1-1", DAY, DAY),
+    ],
+    ids=("shut", "appointment", "late", "very late", "out in an hour", "out at noon", "gone at noon", "ill"),
+)
+def test_whatever_minute_it_is_there_is_a_plan(far_apart, event):
+    """A team under way, at a door, at rest or waiting: the checker passes what comes out, at every minute of a day."""
+    found, plan = far_apart
+    refused = {}
+    for now in MINUTES:
+        visit = ahead(plan, now)
+        if visit is not None:
+            try:
+                replan(found, POLICY, plan, Moment(DAY, now), recorded(event(visit, now)), limit=Limit(steps=0))
+            except RuntimeError as error:
+                refused[hhmm(now)] = str(error)
+    assert refused == {}
 
 
 def test_without_news_there_is_no_new_plan(town):

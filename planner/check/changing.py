@@ -67,9 +67,25 @@ def seconds_gone(given: Given, duty: Duty, start: int, end: int) -> int:
     return gone
 
 
+def rests_on_the_way(given: Given, duty: Duty) -> bool:
+    """
+    Whether a team rests in the midst of a way that it had begun.
+
+    It does at a place whose visit is off or comes later, from where it then goes on; and a late team where it is.
+    """
+    door = given.left_for(duty.team_id, duty.day)
+    if door is None or duty.rest is None or given.before is None:
+        return False
+    late = given.before.late.get((duty.team_id, duty.day), 0)
+    return duty.rest.start >= (given.before.second if late else door.arrive)
+
+
 def has_room_to_rest(given: Given, duty: Duty, seconds: int, window: Interval) -> bool:
     """Whether a break would fit into its window, were there nothing but what had begun and what teams are away."""
-    done = duty.route[: given.begun(duty.team_id, duty.day)]
+    count = given.begun(duty.team_id, duty.day)
+    if given.left_for(duty.team_id, duty.day) in duty.route[count : count + 1]:
+        count += 1  # whoever was on the way to a visit that stays goes there
+    done = duty.route[:count]
     taken = [(visit.start, visit.end) for visit in done]
     taken += [(out.start, out.end) for out in given.changes.team_out.get((duty.team_id, duty.day), ())]
     if given.too_few(given.register.team[duty.team_id], duty.day, here=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.check.changing import away, has_room_to_rest, reported, seconds_gone
+from planner.check.changing import away, has_room_to_rest, reported, rests_on_the_way, seconds_gone
 from planner.check.conflicts import Conflict, span
 from planner.check.hours import open_throughout, overlap
 from planner.check.ways import Leg, leg, lies_in
@@ -86,6 +86,8 @@ def _times(given: Given, duty: Duty, team: Team, shift: Interval, where: str) ->
         if rest is not None and free <= rest.start and rest.end <= visit.start:
             if rest.start >= visit.arrive:
                 rest_on_arrival = rest.end - rest.start
+            elif k == done and rests_on_the_way(given, duty):
+                leaves += rest.end - rest.start
             elif k < done or not seconds_gone(given, duty, free, visit.arrive):
                 leaves = rest.end  # else it may lie in the midst of a way by the office; away() adds up what is left
         if visit.arrive < leaves + visit.travel_seconds:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from planner.enterprises import Enterprise
     from planner.events import Changes, Promise
     from planner.lookbacks import SpotCheck, Wanted
-    from planner.plan import Duty, Plan
+    from planner.plan import Duty, Plan, Visit
     from planner.policy import Policy
     from planner.register import Register
     from planner.teams import Team, TravelMode
@@ -45,6 +45,13 @@ class Before:
         now = (self.day, self.second)
         begun = [(duty.day, v.start + behind) <= now or v.lookback_id in self.seen for v in duty.route]
         return len(begun) - begun[::-1].index(True) if any(begun) else 0
+
+    def left_for(self, duty: Duty) -> Visit | None:
+        """The visit of one of its duties that the team was on its way to; None if there was none."""
+        behind, ahead = self.late.get((duty.team_id, duty.day), 0), duty.route[self.begun(duty) :]
+        if duty.day != self.day or not ahead:
+            return None
+        return ahead[0] if ahead[0].arrive - ahead[0].travel_seconds + behind < self.second else None
 
 
 class WorkingTime(NamedTuple):
@@ -117,6 +124,11 @@ class Given:
         """How many visits of a duty had begun when the plan was changed."""
         old = self.old.get((team_id, day))
         return 0 if old is None or self.before is None else self.before.begun(old)
+
+    def left_for(self, team_id: str, day: date) -> Visit | None:
+        """The visit that a team was on its way to when the plan was changed; None if there was none."""
+        old = self.old.get((team_id, day))
+        return None if old is None or self.before is None else self.before.left_for(old)
 
     def working_time(self, team: Team, day: date) -> WorkingTime | None:
         """None when the team does not work."""
