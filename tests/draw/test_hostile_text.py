@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hamlet import DAY, HOUR, enterprise, hamlet, violation
@@ -295,6 +296,7 @@ def test_before_and_after_shows_every_text_as_it_is(lang, hostile_replan, visito
         assert all(one[lang] in text for one, text in zip(document["messages"], texts, strict=True))
         assert all(any(clean(name) in text for text in texts) for name in PAYLOADS)
         page.emulate_media(media="print")
+        page.locator(".paper").first.wait_for()  # made when the browser says that somebody prints
         cells = page.locator(".paper td:nth-child(2)").evaluate_all("cells => cells.map((cell) => cell.textContent)")
         assert set(PAYLOADS) <= set(cells)
         assert told_of(page, witness) == GOOD
@@ -310,7 +312,7 @@ def reports(lang):
         town = replace(
             register, enterprises=tuple(shops), violations=found, located={shop.enterprise_id: "D1" for shop in shops}
         )
-        whole = report(town, [], Policy.default(), DAY.replace(month=1), DAY)
+        whole = report(town, [], Policy.default(), DAY, DAY + timedelta(60))  # by then all are overdue
         yield texts, report_page(whole, town, lang)
 
 

@@ -181,9 +181,10 @@ def visit_all(page):
     """Each stop of the page visited, one after the other as planned, with an outcome for each."""
     stops = page.locator(".stop-card").count()
     for stop in range(stops):
-        start, end = page.locator(".stop-card .body .time").nth(stop).text_content().split("–")
-        fill(page, stop, start, end, "rectified" if stop else "not_rectified")
+        planned = page.locator(".stop-card").nth(stop).locator(".time").first  # what was recorded stands further down
+        fill(page, stop, *planned.text_content().split("–"), "rectified" if stop else "not_rectified")
         page.locator(".facts-field").fill(f"第 {stop + 1} 站:页面如实告知。")
+        assert page.locator(".form .fault").all_text_contents() == []
         tap(page, ".sheet-foot .primary")
     return stops
 
