@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.problem import NEVER
-from planner.solvers import labels
+from planner.solvers import completion, labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,13 +75,13 @@ class DutyClass:
         return np.flatnonzero(self.problem.allowed[:, self.duties[0]])
 
     @cached_property
-    def shift(self) -> labels.Shift:
+    def shift(self) -> completion.Shift:
         """The times that they share."""
         duty = self.problem.duties[self.duties[0]]
         least = int(self.problem.seconds[self.candidates].min(initial=NEVER))
         possible = (duty.end - duty.start) // max(least, 1)
-        most = duty.max_visits if duty.max_visits < min(possible, len(self.candidates)) else labels.UNLIMITED
-        return labels.Shift(duty.start, duty.end, duty.rest_seconds, duty.rest_from, duty.rest_to, most)
+        most = duty.max_visits if duty.max_visits < min(possible, len(self.candidates)) else completion.UNLIMITED
+        return completion.Shift(duty.start, duty.end, duty.rest_seconds, duty.rest_from, duty.rest_to, most)
 
     @cached_property
     def windows(self) -> tuple[IntArray, IntArray]:
@@ -112,7 +112,7 @@ def closed_legs(problem: Problem, way: int) -> NDArray[np.int32]:
     stops, of = np.unique(problem.candidate_place[live], return_inverse=True)
     seconds = np.full(len(stops), NEVER, np.int64)
     np.minimum.at(seconds, of, problem.seconds[live])
-    labels.close(legs, stops.astype(np.int32), seconds.astype(np.int32))
+    completion.close(legs, stops.astype(np.int32), seconds.astype(np.int32))
     return legs
 
 
@@ -211,10 +211,10 @@ class Pricer:
         stops, width = self._stops(mine, prizes, item.astype(np.int32), opens[rows], closes[rows], way)
         shift = self.duties.shift
         if width < 1:  # visits and legs of no length: nothing can be said about when what is possible
-            most = shift.most if shift.most < labels.UNLIMITED else len(items)
+            most = shift.most if shift.most < completion.UNLIMITED else len(items)
             return Priced(int(np.sort(prizes[mine])[-most:].sum()), (), complete=False)
-        bound = labels.promise(shift, stops, width)
-        most = int(labels.promised(shift, stops, bound, width))
+        bound = completion.promise(shift, stops, width)
+        most = int(completion.promised(shift, stops, bound, width))
         if most <= threshold:
             return Priced(max(0, threshold), (), complete=True)
         memory = self._memory(mine, items, stops)
@@ -292,7 +292,7 @@ class Pricer:
 
     def _stops(
         self, mine: IntArray, prizes: IntArray, item: IntArray, opens: IntArray, closes: IntArray, way: Way
-    ) -> tuple[labels.Stops, int]:
+    ) -> tuple[completion.Stops, int]:
         """The candidates as arrays, and the width of a bucket in seconds; 0 if an arc takes no time."""
         problem, legs, duty = self.duties.problem, self.duties.legs, self.duties.duties[0]
         places, seconds = problem.candidate_place[mine], problem.seconds[mine]
@@ -311,7 +311,7 @@ class Pricer:
         order = np.argsort(~arcs, axis=1, kind="stable")[:, :most]
         following = np.where(np.take_along_axis(arcs, order, 1), order, -1)
         as_ints = np.int32
-        stops = labels.Stops(
+        stops = completion.Stops(
             prize=prizes[mine].astype(as_ints),
             item=item,
             seconds=seconds.astype(as_ints),
@@ -324,7 +324,7 @@ class Pricer:
         )
         return stops, width
 
-    def _memory(self, mine: IntArray, items: IntArray, stops: labels.Stops) -> labels.Memory:
+    def _memory(self, mine: IntArray, items: IntArray, stops: completion.Stops) -> labels.Memory:
         """What each stop remembers: its own item, the nearest ones, and what it has grown."""
         count = len(items)
         away = np.full((len(mine), count), NEVER, np.int64)
@@ -353,7 +353,7 @@ class Pricer:
                     at[k] += 1
         return labels.Memory(remembered, bit)
 
-    def _finished(self, stops: labels.Stops, space: labels.Labels, made: int, floor: int) -> IntArray:
+    def _finished(self, stops: completion.Stops, space: labels.Labels, made: int, floor: int) -> IntArray:
         """Labels that earn more than the floor and get home in time."""
         ends = np.flatnonzero(space.profit[:made] > floor)
         shift = self.duties.shift
@@ -390,7 +390,7 @@ def _near(prizes: IntArray, seconds: IntArray, ride: NDArray[np.int32], arcs: ND
     return near
 
 
-def _hope(stops: labels.Stops, bound: labels.Promise, width: int, way: Way) -> labels.Hope:
+def _hope(stops: completion.Stops, bound: completion.Promise, width: int, way: Way) -> labels.Hope:
     """What may still be earned, in spans of several buckets; none for a quick search, which tries few stops anyway."""
     buckets = bound.best.shape[2]
     step = 1 if way is Way.QUICK else max(1, buckets // SPANS)
