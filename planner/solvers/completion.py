@@ -30,9 +30,6 @@ Array: TypeAlias = NDArray[Any]
 
 NOTHING = np.int32(-(1 << 30))
 """Less than any profit."""
-HOME = np.int32(-2)
-"""The successor of a last stop."""
-NOBODY = np.int32(-1)
 UNLIMITED = 1 << 14
 """So many visits that nobody needs to count them."""
 
@@ -74,16 +71,17 @@ class Stops(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """
-    The completion bound: what can be earned after a stop, own prize aside, when its visit starts in a bucket.
+    """The completion bound, own prize included: what can be earned from a stop on when a team gets there in a bucket."""
 
-    ``best`` with the successor's item ``after``, ``second`` with any other successor; shape (2, N, B), the first index
-    is 1 when the break has been taken.
+    most: Array
     """
-
-    best: Array
-    after: Array
-    second: Array
+    Shape (2, N, 2**A, more than B), int32: the first index is 1 when the break has been taken, the third says which of
+    the stop's tempting items have been earned, as bits; ``NOTHING`` from bucket B on.
+    """
+    tempting: Array
+    """A items for each stop that may be remembered, shape (N, A), int32; -1 where there is no more."""
+    buckets: int
+    """B."""
 
 
 @njit(cache=True, nogil=True)
@@ -136,62 +134,118 @@ def gets_home(shift: Shift, at: int, ride: int, rested: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def promise(shift: Shift, stops: Stops, width: int) -> Promise:
+def promise(shift: Shift, stops: Stops, tempting: Array, width: int) -> Promise:
     """
-    The completion bound, backwards over time in blocks that are shorter than any arc. O(B N K).
+    The completion bound, backwards over time in blocks that are shorter than any arc. O(B N (K + 2**A near stops)).
 
     A break on the way is allowed here (a relaxation): a route that rests when leaving a stop would, resting on
     arrival, be no later at the next one.
+
+    Parameters
+    ----------
+    tempting
+        As in ``Promise``.
     """
-    prize, seconds, following = stops.prize, stops.seconds, stops.next
-    rides = stops.ride
-    count, buckets = len(prize), (shift.end - shift.start) // width + 1
-    shortest, longest_ride = 1 << 30, np.zeros(count, np.int32)
-    reach = 0
+    seconds, rides, following = stops.seconds, stops.ride, stops.next
+    count, buckets = len(stops.prize), (shift.end - shift.start) // width + 1
+    sets = 1 << tempting.shape[1]
+    steps = np.empty(following.shape, np.int32)
+    shortest, reach = 1 << 30, 0
+    longest_ride = np.zeros(count, np.int32)
     for i in range(count):
         for q in range(following.shape[1]):
             k = following[i, q]
             if k < 0:
                 break
-            step = (seconds[i] + rides[i, k]) // width
-            shortest, reach = min(shortest, step), max(reach, step)
+            steps[i, q] = (seconds[i] + rides[i, k]) // width
+            shortest, reach = min(shortest, steps[i, q]), max(reach, steps[i, q])
             longest_ride[k] = max(longest_ride[k], rides[i, k])
-    block = max(1, min(shortest, 64))
-    size = buckets + reach + block + 2
-    best = np.full((2, count, buckets), NOTHING, np.int32)
-    after = np.full((2, count, buckets), NOBODY, np.int32)
-    second = np.full((2, count, buckets), NOTHING, np.int32)
-    arrive = np.full((2, count, size), NOTHING, np.int32)
-    arrive_after = np.full((2, count, size), NOBODY, np.int32)
-    arrive_second = np.full((2, count, size), NOTHING, np.int32)
-    work = np.empty((3, block), np.int32)
-    bound, arrivals = Promise(best, after, second), Promise(arrive, arrive_after, arrive_second)
-    _promise(shift, stops, width, bound, arrivals, longest_ride, work)
+    block = max(1, min(shortest, 256))
+    far, near = np.full(following.shape, -1, np.int32), np.full(following.shape, -1, np.int32)
+    then = np.empty((*following.shape, sets), np.int8)
+    place = np.full(stops.item.max() + 1, -1, np.int64)
+    _sort_arcs(stops, tempting, Arcs(steps, far, near, then), place)
+    most = np.full((2, count, sets, buckets + reach + block + 2), NOTHING, np.int32)
+    bound, work = Promise(most, tempting, buckets), np.empty((sets, block), np.int32)
+    _promise(shift, stops, width, bound, Arcs(steps, far, near, then), longest_ride, work)
     return bound
+
+
+class Arcs(NamedTuple):
+    """The arcs from each stop; those that are *near* lead to a stop that is tempted by an item of the same."""
+
+    steps: Array
+    """The length of each in buckets, rounded down, shape (N, K), int32."""
+    far: Array
+    """Positions in ``Stops.next`` of those after which it is all the same what has been earned, shape (N, K), int32."""
+    near: Array
+    """Positions of the others."""
+    then: Array
+    """Which set follows on which, shape (N, K, 2**A), int8; -1 where the item has been earned."""
+
+
+@lean
+def _sort_arcs(stops: Stops, tempting: Array, arcs: Arcs, place: Array) -> None:
+    """Fill in the arcs' kinds and sets. ``place`` is work space for each item, of -1. O(N K 2**A)."""
+    item_of, following = stops.item, stops.next
+    sets = arcs.then.shape[2]
+    for i in range(len(item_of)):
+        for a in range(tempting.shape[1]):
+            if tempting[i, a] >= 0:
+                place[tempting[i, a]] = a
+        fars, nears = 0, 0
+        for q in range(following.shape[1]):
+            k = following[i, q]
+            if k < 0:
+                break
+            taken = place[item_of[k]]
+            constant, matters = 0, taken >= 0
+            for a in range(tempting.shape[1]):
+                item = tempting[k, a]
+                if item == item_of[i]:
+                    constant |= 1 << a
+                elif item >= 0 and place[item] >= 0:
+                    matters = True
+            for earned in range(sets):
+                if taken >= 0 and (earned >> taken) & 1:
+                    arcs.then[i, q, earned] = -1
+                    continue
+                kept = constant
+                if matters:
+                    for a in range(tempting.shape[1]):
+                        item = tempting[k, a]
+                        if item >= 0 and place[item] >= 0 and (earned >> place[item]) & 1:
+                            kept |= 1 << a
+                arcs.then[i, q, earned] = kept
+            if matters:
+                arcs.near[i, nears] = q
+                nears += 1
+            else:
+                arcs.far[i, fars] = q
+                fars += 1
+        for a in range(tempting.shape[1]):
+            if tempting[i, a] >= 0:
+                place[tempting[i, a]] = -1
 
 
 @lean
 def _promise(
-    shift: Shift, stops: Stops, width: int, bound: Promise, arrivals: Promise, longest_ride: Array, work: Array
+    shift: Shift, stops: Stops, width: int, bound: Promise, arcs: Arcs, longest_ride: Array, work: Array
 ) -> None:
     """
     Fill in what ``promise`` returns.
 
     Parameters
     ----------
-    arrivals
-        The same for arriving somewhere, own prize included, with more buckets than any leg reaches from the last.
     longest_ride
         To each stop, shape (N,), int32.
     work
-        Shape (3, length of a block in buckets), int32.
+        Shape (2**A, length of a block in buckets), int32.
     """
-    prize, item_of, seconds, following = stops.prize, stops.item, stops.seconds, stops.next
-    windows_open, windows_close, rides, ways_home = stops.opens, stops.closes, stops.ride, stops.home
-    best, after, second = bound.best, bound.after, bound.second
-    arrive, arrive_after, arrive_second = arrivals.best, arrivals.after, arrivals.second
-    top, other, succ = work[0], work[1], work[2]
-    count, buckets, block = len(prize), best.shape[2], work.shape[1]
+    prize, seconds, following, rides = stops.prize, stops.seconds, stops.next, stops.ride
+    windows_open, windows_close, ways_home = stops.opens, stops.closes, stops.home
+    most, buckets = bound.most, bound.buckets
+    count, sets, block = len(prize), work.shape[0], work.shape[1]
     unrested = 0 if shift.rest > 0 else 1
     for from_bucket in range((buckets - 1) // block * block, -1, -block):
         to_bucket = min(buckets, from_bucket + block)
@@ -209,65 +263,63 @@ def _promise(
                             at_bucket = (opens - shift.start) // width
                             if opens < shift.start or at_bucket < from_bucket or at_bucket >= to_bucket:
                                 continue
-                            length, at = 1, opens
+                            first, length, at = at_bucket, 1, opens
                         else:
                             first, last = max(low, from_bucket), min(high, to_bucket - 1)
                             if last < first:
                                 continue
                             length, at = last - first + 1, shift.start + first * width
+                        top = work[0]
                         for u in range(length):
-                            done = at + u * width + seconds[j]
-                            top[u], other[u], succ[u] = NOTHING, NOTHING, NOBODY
-                            if gets_home(shift, done, ways_home[j], rested):
-                                top[u], succ[u] = 0, HOME
-                        mine = item_of[j]
-                        for q in range(following.shape[1]):
-                            k = following[j, q]
-                            if k < 0:
+                            home = gets_home(shift, at + u * width + seconds[j], ways_home[j], rested)
+                            top[u] = 0 if home else NOTHING
+                        for p in range(following.shape[1]):
+                            q = arcs.far[j, p]
+                            if q < 0:
                                 break
-                            base = (at - shift.start + seconds[j] + rides[j, k]) // width
-                            if base >= buckets:
-                                continue
-                            one = arrive[rested, k, base : base + length]
-                            two = arrive_second[rested, k, base : base + length]
-                            then = arrive_after[rested, k, base : base + length]
-                            item = item_of[k]
+                            k = following[j, q]
+                            base = first + arcs.steps[j, q]
+                            if opening:
+                                base = (at - shift.start + seconds[j] + rides[j, k]) // width
+                            if base < buckets:
+                                then = most[rested, k, arcs.then[j, q, 0], base : base + length]
+                                for u in range(length):
+                                    top[u] = max(top[u], then[u])
+                        for earned in range(1, sets):
                             for u in range(length):
-                                x = two[u] if then[u] == mine else one[u]
-                                held = top[u]
-                                more = x > held
-                                # of two candidates of one item the better counts; the second best is another item's
-                                loser = held if more else x
-                                other[u] = max(other[u], NOTHING if succ[u] == item else loser)
-                                top[u] = x if more else held
-                                succ[u] = item if more else succ[u]
-                        if opening:
-                            before = (windows_close[j, w - 1] - shift.start) // width + 1 if w > 0 else 0
-                            for b in range(max(before, 0), low):
-                                best[rested, j, b], second[rested, j, b] = top[0], other[0]
-                                after[rested, j, b] = succ[0]
-                        else:
-                            for u in range(length):
-                                best[rested, j, first + u] = top[u]
-                                second[rested, j, first + u] = other[u]
-                                after[rested, j, first + u] = succ[u]
-        for rested in range(1, unrested - 1, -1):
-            for j in range(count):
-                for b in range(from_bucket, to_bucket):
-                    one, then, two = best[rested, j, b], after[rested, j, b], second[rested, j, b]
-                    at = shift.start + b * width
-                    if rested == 0 and at <= shift.rest_to - shift.rest + longest_ride[j]:
-                        c = (max(at, shift.rest_from) + shift.rest - shift.start) // width
-                        if c < buckets:
-                            x, x_then, x_two = best[1, j, c], after[1, j, c], second[1, j, c]
-                            if x > one:
-                                one, then, two, x, x_then, x_two = x, x_then, x_two, one, then, two
-                            two = max(two, x if x_then != then else x_two)
-                    if one > NOTHING:
-                        arrive[rested, j, b] = one + prize[j]
-                        arrive_after[rested, j, b] = then
-                    if two > NOTHING:
-                        arrive_second[rested, j, b] = two + prize[j]
+                                work[earned, u] = top[u]
+                        for p in range(following.shape[1]):
+                            q = arcs.near[j, p]
+                            if q < 0:
+                                break
+                            k = following[j, q]
+                            base = first + arcs.steps[j, q]
+                            if opening:
+                                base = (at - shift.start + seconds[j] + rides[j, k]) // width
+                            if base < buckets:
+                                for earned in range(sets):
+                                    if arcs.then[j, q, earned] >= 0:
+                                        then = most[rested, k, arcs.then[j, q, earned], base : base + length]
+                                        mine = work[earned]
+                                        for u in range(length):
+                                            mine[u] = max(mine[u], then[u])
+                        for earned in range(sets):
+                            if opening:
+                                before = (windows_close[j, w - 1] - shift.start) // width + 1 if w > 0 else 0
+                                for b in range(max(before, 0), low):
+                                    most[rested, j, earned, b] = work[earned, 0] + prize[j]
+                            else:
+                                for u in range(length):
+                                    most[rested, j, earned, first + u] = work[earned, u] + prize[j]
+        if unrested:
+            continue
+        for j in range(count):
+            for b in range(from_bucket, to_bucket):
+                at = shift.start + b * width
+                c = (max(at, shift.rest_from) + shift.rest - shift.start) // width
+                if at <= shift.rest_to - shift.rest + longest_ride[j] and c < buckets:
+                    for earned in range(sets):
+                        most[0, j, earned, b] = max(most[0, j, earned, b], most[1, j, earned, c])
 
 
 @lean
@@ -282,5 +334,5 @@ def promised(shift: Shift, stops: Stops, bound: Promise, width: int) -> int:
         for rested in range(2):
             start = first_start(stops.opens, stops.closes, j, moments[rested])
             if start < NEVER:
-                most = max(most, stops.prize[j] + bound.best[rested, j, (start - shift.start) // width])
+                most = max(most, bound.most[rested, j, 0, (start - shift.start) // width])
     return most

@@ -33,11 +33,15 @@ MOST_PLACES = 2_500
 """With more places than these nobody closes the legs, and so nothing is proven."""
 LARGEST_PROFIT = 1 << 29
 """No route earns more, so that sums of profits fit into 32 bits."""
-LEAST_BUCKETS, QUICK_BUCKETS, MOST_BUCKETS = 128, 120, 400
-BUCKETS_AND_ARCS = 60_000_000
+import os
+LEAST_BUCKETS, QUICK_BUCKETS, MOST_BUCKETS = 128, 120, int(os.environ.get("MB",400))
+BUCKETS_AND_ARCS = 600_000_000
 """A grid of so many buckets times arcs at the most, unless that were fewer than the least buckets."""
 REMEMBERED = 5
 """Items that a stop remembers at first: the nearest, and as many of the nearest of those that earn most."""
+import os
+TEMPTING, QUICK_TEMPTING = int(os.environ.get("TEMPT", 5)), int(os.environ.get("QT",2))
+TEMPT_SECONDS = float(os.environ.get("TS",600))
 RICH = 60
 """How many items earn most."""
 MOST_REMEMBERED = 63
@@ -213,11 +217,12 @@ class Pricer:
         if width < 1:  # visits and legs of no length: nothing can be said about when what is possible
             most = shift.most if shift.most < completion.UNLIMITED else len(items)
             return Priced(int(np.sort(prizes[mine])[-most:].sum()), (), complete=False)
-        bound = completion.promise(shift, stops, width)
+        tempting = self._tempting(stops, len(items), QUICK_TEMPTING if way is Way.QUICK else TEMPTING)
+        bound = completion.promise(shift, stops, tempting, width)
         most = int(completion.promised(shift, stops, bound, width))
         if most <= threshold:
             return Priced(max(0, threshold), (), complete=True)
-        memory = self._memory(mine, items, stops)
+        memory = self._memory(mine, items, stops, tempting)
         tracked = _tracked(cuts, items, stops.item)
         space = _space(most_labels, get_ident())
         hope = _hope(stops, bound, width, way)
@@ -252,7 +257,7 @@ class Pricer:
                     break
                 for route in routes[1:]:
                     self.grow(route)
-                memory = self._memory(mine, items, stops)
+                memory = self._memory(mine, items, stops, tempting)
                 again += 1
             if not complete or late or (routes and made > FEW_LABELS):
                 break
@@ -284,7 +289,7 @@ class Pricer:
             item = int(wanted[c])
             for between in route[last[item] + 1 : k] if item in last else ():
                 known = self.grown[between]
-                if item not in known and len(known) < MOST_REMEMBERED - 2 * REMEMBERED:
+                if item not in known and len(known) < MOST_REMEMBERED - 2 * REMEMBERED - TEMPTING - 1:
                     known.add(item)
                     learnt += 1
             last[item] = k
@@ -324,8 +329,24 @@ class Pricer:
         )
         return stops, width
 
-    def _memory(self, mine: IntArray, items: IntArray, stops: completion.Stops) -> labels.Memory:
-        """What each stop remembers: its own item, the nearest ones, and what it has grown."""
+    @staticmethod
+    def _tempting(stops: completion.Stops, count: int, most: int) -> NDArray[np.int32]:
+        """The items that earn most for the time that it would take to come back to them, shape (N, most)."""
+        score = np.zeros((len(stops.item), count))
+        away = stops.ride + stops.ride.T + stops.seconds[None, :]
+        gain = stops.prize[None, :] / (away + TEMPT_SECONDS)
+        np.maximum.at(score.T, stops.item, gain.T)
+        score[np.arange(len(stops.item)), stops.item] = 0.0
+        tempting = np.full((len(stops.item), most), -1, np.int32)
+        best = np.argsort(-score, axis=1, kind="stable")[:, :most]
+        held = np.take_along_axis(score, best, axis=1) > 0
+        tempting[:, : best.shape[1]] = np.where(held, best, -1)
+        return tempting
+
+    def _memory(
+        self, mine: IntArray, items: IntArray, stops: completion.Stops, tempting: NDArray[np.int32]
+    ) -> labels.Memory:
+        """What each stop remembers: its own item, the tempting ones, the nearest ones, and what it has grown."""
         count = len(items)
         away = np.full((len(mine), count), NEVER, np.int64)
         np.minimum.at(away.T, stops.item, stops.ride.T.astype(np.int64))
@@ -339,11 +360,12 @@ class Pricer:
         bit = np.full((len(mine), count), -1, np.int8)
         at = np.zeros(len(mine), np.int64)
         rows = np.arange(len(mine))
-        for column in (*near.T, *rich_near.T):
-            new = bit[rows, column] < 0
+        for place, column in enumerate((stops.item, *tempting.T, *near.T, *rich_near.T)):
+            new = (column >= 0) & (bit[rows, column] < 0)
             remembered[rows[new], at[new]] = column[new]
             bit[rows[new], column[new]] = at[new]
             at[new] += 1
+            at = np.maximum(at, min(place, tempting.shape[1]) + 1)  # a bit for each tempting item, though there be none
         position = {int(item): k for k, item in enumerate(items)}
         for k, c in enumerate(mine.tolist()):
             for item in sorted(self.grown.get(c, ())):
@@ -392,12 +414,12 @@ def _near(prizes: IntArray, seconds: IntArray, ride: NDArray[np.int32], arcs: ND
 
 def _hope(stops: completion.Stops, bound: completion.Promise, width: int, way: Way) -> labels.Hope:
     """What may still be earned, in spans of several buckets; none for a quick search, which tries few stops anyway."""
-    buckets = bound.best.shape[2]
-    step = 1 if way is Way.QUICK else max(1, buckets // SPANS)
-    later = np.maximum.accumulate(bound.best[1, :, ::-1], axis=1)[:, ::-1]  # nothing that begins later earns more
+    step = 1 if way is Way.QUICK else max(1, bound.buckets // SPANS)
+    # nothing that begins later earns more
+    later = np.maximum.accumulate(bound.most[1, :, 0, : bound.buckets][:, ::-1], axis=1)[:, ::-1]
     if way is Way.QUICK:
         later = later[:, :0]
-    most = np.ascontiguousarray(later[:, ::step].T) + stops.prize[None, :]
+    most = np.ascontiguousarray(later[:, ::step].T)
     order = np.argsort(-most, axis=1, kind="stable").astype(np.int32)
     return labels.Hope(most.astype(np.int32), order, step * width)
 
