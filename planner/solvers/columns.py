@@ -35,13 +35,19 @@ if TYPE_CHECKING:
 QUICK_LABELS, MANY_LABELS, EXACT_LABELS = 60_000, 100_000, 300_000
 MOST_ROUTES = 30
 """Routes that one pricing may add."""
+MOST_CLOSE = 4_000
+"""Routes of a class that are close enough to be part of a better plan."""
 MOST_FROM_POOL, FROM_POOL_TIMES = 400, 5
 """Columns that may enter the linear program at once from the pool, and how often in a round."""
 MOST_NEW_CUTS, MOST_CUTS = 30, 400
-TOO_CLOSE = 0.001
+import os
+CLOSE = float(os.environ.get("CLOSE",".001"))
+TOO_CLOSE = CLOSE/5
 """Where cuts are too much for pricing even with less of a gap than this, they are given up."""
 HARD_LABELS = 25_000
 """Where a class needs more labels than this, cuts wait until prices have settled: each makes it harder."""
+NARROWER = (0.1, 0.2, 0.4, 0.7, 1.0)
+"""Shares of the gap within which routes are looked for, one after the other: a search that is cut off finds none."""
 QUICK_SHARE = 0.75
 """Of the time of a slice, where nothing is proven yet: after so much of it only exact pricing is worth a round."""
 SMOOTH = 0.6
@@ -58,12 +64,14 @@ class Evidence:
     grown: dict[int, dict[int, set[int]]] = field(default_factory=dict)
     """By class: what each candidate remembers beyond the nearest."""
     centre: Prices | None = None
-    """The prices that proved the best bound."""
+    """The prices that proved the best bound since the latest cuts."""
+    centre_bound: float = float("inf")
+    """What they proved; the cuts that came since make more possible."""
     bound: float = float("inf")
     """In points and premiums (``Problem.soft``)."""
     exact: bool = False
     """Whether quick pricing has nothing left to find."""
-    close: float = 0.005
+    close: float = CLOSE
     """A gap between bound and linear program, as a share, below which it is time for cuts: less each time too soon."""
     closed: bool = False
     """Whether the linear program, with its cuts, has reached the bound: more rounds would say nothing new."""
@@ -122,7 +130,7 @@ class Columns:
         for cut in evidence.cuts:
             self.master.cut(cut)
         for position, column in enumerate(evidence.columns):
-            self._add(column, enter=position < self._most_columns())
+            self._add(column, enter=position < self._most_columns(), ordered=self._key(column) in self.known)
 
     def offer(self, d: int, route: tuple[int, ...]) -> None:
         """A feasible route of a duty, to be a column of its class and of every sibling that can make it."""
@@ -158,19 +166,22 @@ class Columns:
                 break  # what was cut short says nothing about whether there is something left to find
             if way is Way.QUICK:
                 found.centre = prices
-            elif this.bound < found.bound and self.proves:
-                found.bound, found.centre = this.bound, this.proven
+            elif this.bound < found.centre_bound:
+                found.centre, found.centre_bound = this.proven, this.bound
+                if self.proves:
+                    found.bound = min(found.bound, this.bound)
             news = (self._straight(optimum) if way is Way.EXACT else False) or this.added > 0 or this.grown
             if way is Way.EXACT and this.overcut:
-                found.close /= 4
+                found.close /= 2
                 self._rebuild(sorted(self.inside), self.before)
                 if found.centre is not None:
                     kept = {cut: price for cut, price in found.centre.cuts.items() if cut in self.master.of_cut}
                     found.centre = replace(found.centre, cuts=kept)
                 self.before = []
                 news = news or bool(optimum.prices.cuts)
-            elif way is Way.EXACT and (not news or self._ripe(optimum, this)) and self._cut(optimum):
-                news, found.exact = True, False
+            elif way is Way.EXACT and (self._ripe(optimum, this) or (not news and smooth == 0)) and self._cut(optimum):
+                news, found.exact, smooth = True, False, SMOOTH
+                found.centre_bound = float("inf")
             if way is Way.QUICK and this.added <= len(self.classes) / 4:
                 # what little is left exact pricing finds as well
                 found.exact, smooth = smooth < SMOOTH, SMOOTH / 2
@@ -186,23 +197,26 @@ class Columns:
 
     def enrich(self, optimum: Optimum, gap: float, until: float | None) -> None:
         """Put every route into the pool that could still be part of a plan so much better than the best known."""
-        prices = optimum.prices
-        for k, pricer in enumerate(self.pricers):
-            if until is not None and time.monotonic() >= until:
-                return
-            threshold = int((prices.duty[k] - gap) * prices.scale)
-            priced = pricer.price(
-                prices.prizes,
-                prices.whole_cuts,
-                threshold,
-                Way.MANY,
-                most_labels=MANY_LABELS,
-                most_routes=1000,
-                until=until,
-            )
-            for route in priced.routes:
-                if fits(self.ground, self.classes[k].duties[0], np.array(route, np.int64)):
-                    self._share(Column(k, route), enter=False)
+        prices, whole = optimum.prices, []
+        for share in NARROWER:
+            for k, pricer in enumerate(self.pricers):
+                if k in whole or (until is not None and time.monotonic() >= until):
+                    continue
+                threshold = int((prices.duty[k] - share * gap) * prices.scale)
+                priced = pricer.price(
+                    prices.prizes,
+                    prices.whole_cuts,
+                    threshold,
+                    Way.MANY,
+                    most_labels=MANY_LABELS,
+                    most_routes=MOST_CLOSE,
+                    until=until,
+                )
+                if not priced.complete:
+                    whole.append(k)  # a wider gap would be too wide, too
+                for route in priced.routes:
+                    if fits(self.ground, self.classes[k].duties[0], np.array(route, np.int64)):
+                        self._share(Column(k, route), enter=False)
 
     def reduced(self, prices: Prices) -> NDArray[np.float64]:
         """What each column of the pool would add to the optimum, in points: below 0 it would only take."""
@@ -260,17 +274,22 @@ class Columns:
     def _key(column: Column) -> tuple[int, object]:
         return column.duty_class, frozenset(column.route)
 
-    def _add(self, column: Column, *, enter: bool) -> int:
-        key = self._key(column)
+    def _add(self, column: Column, *, enter: bool = True, ordered: bool = False) -> int:
+        key = (column.duty_class, column.route) if ordered else self._key(column)
         position = self.known.get(key)
         new = position is None
         if position is None:
             position = self.known[key] = len(self.pool)
             self.pool.append(column)
-        if enter and position not in self.inside:
-            self.inside.add(position)
-            self.master.add(column)
+        if enter:
+            self._enter(position)
         return int(new)
+
+    def _enter(self, position: int) -> None:
+        """Put a column of the pool into the linear program."""
+        if position not in self.inside:
+            self.inside.add(position)
+            self.master.add(self.pool[position])
 
     def _optimum(self, deadline: float | None) -> Optimum | None:
         """The optimum over the whole pool: columns enter the linear program as they pay, and leave when too many."""
@@ -290,7 +309,7 @@ class Columns:
             if not entering:
                 break
             for q in entering:
-                self._add(self.pool[q], enter=True)
+                self._enter(q)
             optimum = self._solved()
         return optimum
 
@@ -316,7 +335,7 @@ class Columns:
         for cut in cuts:
             self.master.cut(cut)
         for q in inside:
-            self._add(self.pool[q], enter=True)
+            self._enter(q)
 
     def _priced(self, prices: Prices, optimal: Prices, way: Way, deadline: float | None) -> _Round:
         """One round of pricing."""
@@ -359,7 +378,8 @@ class Columns:
                     self.circles.add(len(self.master.columns))
                     self.master.add(Column(k, route))
                 else:
-                    added += self._share(Column(k, route), enter=True)
+                    # one of the same look-backs in another order may pay other cuts
+                    added += self._share(Column(k, route), enter=True) or self._add(Column(k, route), ordered=True)
         proven = Prices(self.problem, prices.wanted, prices.place, prices.district, bests, prices.cuts)
         return _Round(added, total / prices.scale, proven, grown, overcut, most)
 
@@ -382,7 +402,7 @@ class Columns:
 
     def _ripe(self, optimum: Optimum, last: _Round) -> bool:
         """Whether it is time for cuts though prices have not settled: the bound is near, and pricing is easy."""
-        near = self.evidence.bound - optimum.value < self.evidence.close * self.points(optimum)
+        near = self.evidence.centre_bound - optimum.value < self.evidence.close * self.points(optimum)
         return near and last.labels < HARD_LABELS
 
     def _cut(self, optimum: Optimum) -> bool:

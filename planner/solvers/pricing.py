@@ -60,6 +60,8 @@ SPANS = 32
 """Spans of the shift for which a label knows what is hopeless."""
 MOST_STOPS = 200
 """Stops that a quick search looks at."""
+ALIKE = 0.6
+"""Of a new column no larger share is in others of the same round."""
 NEIGHBOURS = 20
 """Successors of a stop that a quick search tries."""
 
@@ -241,7 +243,7 @@ class Pricer:
             return Priced(most, self._routes(mine, space, ends, most_routes), complete=False)
         if way is Way.MANY:
             ends, _, complete = extended(threshold, tracked)
-            return Priced(most, self._routes(mine, space, ends, most_routes), complete)
+            return Priced(most, self._routes(mine, space, ends, most_routes, most_alike=1.0), complete)
         # Above a high floor there are few labels; where none of them ends in a route, nothing earns more than it. Where
         # the best route goes in circles its stops remember more, and the search is made again.
         proven, again = most, 0
@@ -381,8 +383,15 @@ class Pricer:
         shift = self.duties.shift
         return ends[labels.finished(shift, stops, space, ends)]
 
-    def _routes(self, mine: IntArray, space: labels.Labels, ends: IntArray, most: int) -> tuple[tuple[int, ...], ...]:
-        """The routes of the best labels, each set of candidates once, and none that only repeats the others."""
+    @staticmethod
+    def _routes(
+        mine: IntArray, space: labels.Labels, ends: IntArray, most: int, most_alike: float = ALIKE
+    ) -> tuple[tuple[int, ...], ...]:
+        """
+        The routes of the best labels, each set of candidates once.
+
+        None of which more than a share is in three of the others already.
+        """
         found: dict[Any, tuple[int, ...]] = {}
         seen: dict[int, int] = defaultdict(int)
         for end in ends[np.argsort(-space.profit[ends], kind="stable")].tolist():
@@ -391,7 +400,7 @@ class Pricer:
                 route.append(int(mine[space.stop[label]]))
                 label = int(space.before[label])
             key = frozenset(route) if len(set(route)) == len(route) else tuple(route)
-            if key in found or (found and sum(seen[c] >= 3 for c in route) > 0.6 * len(route)):
+            if key in found or (found and sum(seen[c] >= 3 for c in route) > most_alike * len(route)):
                 continue
             found[key] = tuple(route[::-1])
             for c in route:
