@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from planner.problem import Problem
     from planner.solvers.base import Limit
 
-QUICK_LABELS, MANY_LABELS, EXACT_LABELS = 60_000, 100_000, 300_000
+QUICK_LABELS, EXACT_LABELS = 60_000, 300_000
 MOST_ROUTES = 30
 """Routes that one pricing may add."""
 MOST_CLOSE = 4_000
@@ -41,7 +41,7 @@ MOST_FROM_POOL, FROM_POOL_TIMES = 400, 5
 """Columns that may enter the linear program at once from the pool, and how often in a round."""
 MOST_NEW_CUTS, MOST_CUTS = 30, 400
 import os
-CLOSE = float(os.environ.get("CLOSE",".001"))
+CLOSE = 0.001
 TOO_CLOSE = CLOSE/5
 """Where cuts are too much for pricing even with less of a gap than this, they are given up."""
 HARD_LABELS = 25_000
@@ -50,7 +50,7 @@ NARROWER = (0.1, 0.2, 0.4, 0.7, 1.0)
 """Shares of the gap within which routes are looked for, one after the other: a search that is cut off finds none."""
 QUICK_SHARE = 0.75
 """Of the time of a slice, where nothing is proven yet: after so much of it only exact pricing is worth a round."""
-SMOOTH = 0.6
+SMOOTH = float(os.environ.get("SM",.6))
 """Share of the prices of the round before."""
 
 
@@ -197,24 +197,28 @@ class Columns:
 
     def enrich(self, optimum: Optimum, gap: float, until: float | None) -> None:
         """Put every route into the pool that could still be part of a plan so much better than the best known."""
-        prices, whole = optimum.prices, []
+        prices = optimum.prices
+        narrow = set(range(len(self.pricers)))
         for share in NARROWER:
-            for k, pricer in enumerate(self.pricers):
-                if k in whole or (until is not None and time.monotonic() >= until):
-                    continue
-                threshold = int((prices.duty[k] - share * gap) * prices.scale)
-                priced = pricer.price(
+
+            def price(k: int, share: float = share) -> Priced | None:
+                if until is not None and time.monotonic() >= until:
+                    return None
+                return self.pricers[k].price(
                     prices.prizes,
                     prices.whole_cuts,
-                    threshold,
+                    int((prices.duty[k] - share * gap) * prices.scale),
                     Way.MANY,
-                    most_labels=MANY_LABELS,
+                    most_labels=EXACT_LABELS,
                     most_routes=MOST_CLOSE,
                     until=until,
                 )
-                if not priced.complete:
-                    whole.append(k)  # a wider gap would be too wide, too
-                for route in priced.routes:
+
+            order = sorted(narrow)
+            for k, priced in zip(order, self.threads.map(price, order), strict=True):
+                if priced is None or not priced.complete:  # a wider gap would be too wide, too
+                    narrow.discard(k)
+                for route in priced.routes if priced else ():
                     if fits(self.ground, self.classes[k].duties[0], np.array(route, np.int64)):
                         self._share(Column(k, route), enter=False)
 

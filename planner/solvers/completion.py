@@ -17,6 +17,7 @@ N candidates, W windows, K neighbours, B buckets, P places.
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -30,6 +31,8 @@ Array: TypeAlias = NDArray[Any]
 
 NOTHING = np.int32(-(1 << 30))
 """Less than any profit."""
+LONGEST_BLOCK = 256
+"""Buckets that are done together."""
 UNLIMITED = 1 << 14
 """So many visits that nobody needs to count them."""
 
@@ -133,10 +136,20 @@ def gets_home(shift: Shift, at: int, ride: int, rested: int) -> bool:
     return min(rested_by(shift, at) + ride, rested_by(shift, at + ride)) <= shift.end
 
 
-@njit(cache=True, nogil=True)
-def promise(shift: Shift, stops: Stops, tempting: Array, width: int) -> Promise:
+class Arcs(NamedTuple):
+    """The arcs from each stop, and how what is remembered is carried along them."""
+
+    steps: Array
+    """The length of each in buckets, rounded down, shape (N, K), int32."""
+    matter: Array
+    """Which tempting items of the stop matter to the next one, as bits, shape (N, K), int32."""
+    then: Array
+    """Which set follows on which of those, shape (N, K, 2**A), int8; -1 where the item has been earned."""
+
+
+def promise(shift: Shift, stops: Stops, tempting: Array, width: int, room: Room) -> Promise:
     """
-    The completion bound, backwards over time in blocks that are shorter than any arc. O(B N (K + 2**A near stops)).
+    The completion bound, backwards over time in blocks that are shorter than any arc. O(B N K), and a little for 2**A.
 
     A break on the way is allowed here (a relaxation): a route that rests when leaving a stop would, resting on
     arrival, be no later at the next one.
@@ -145,87 +158,81 @@ def promise(shift: Shift, stops: Stops, tempting: Array, width: int) -> Promise:
     ----------
     tempting
         As in ``Promise``.
+    room
+        Where to put it: what is returned holds until the same room is used again.
     """
-    seconds, rides, following = stops.seconds, stops.ride, stops.next
-    count, buckets = len(stops.prize), (shift.end - shift.start) // width + 1
-    sets = 1 << tempting.shape[1]
-    steps = np.empty(following.shape, np.int32)
-    shortest, reach = 1 << 30, 0
-    longest_ride = np.zeros(count, np.int32)
-    for i in range(count):
-        for q in range(following.shape[1]):
-            k = following[i, q]
-            if k < 0:
-                break
-            steps[i, q] = (seconds[i] + rides[i, k]) // width
-            shortest, reach = min(shortest, steps[i, q]), max(reach, steps[i, q])
-            longest_ride[k] = max(longest_ride[k], rides[i, k])
-    block = max(1, min(shortest, 256))
-    far, near = np.full(following.shape, -1, np.int32), np.full(following.shape, -1, np.int32)
-    then = np.empty((*following.shape, sets), np.int8)
-    place = np.full(stops.item.max() + 1, -1, np.int64)
-    _sort_arcs(stops, tempting, Arcs(steps, far, near, then), place)
-    most = np.full((2, count, sets, buckets + reach + block + 2), NOTHING, np.int32)
-    bound, work = Promise(most, tempting, buckets), np.empty((sets, block), np.int32)
-    _promise(shift, stops, width, bound, Arcs(steps, far, near, then), longest_ride, work)
+    buckets, sets = (shift.end - shift.start) // width + 1, 1 << tempting.shape[1]
+    shape = stops.next.shape
+    arcs = Arcs(np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty((*shape, sets), np.int8))
+    longest_ride = np.zeros(len(stops.prize), np.int32)
+    shortest, reach = _sort_arcs(stops, tempting, width, arcs, longest_ride, np.full(stops.item.max() + 1, -1))
+    block = max(1, min(shortest, LONGEST_BLOCK))
+    most = room.of((2, len(stops.prize), sets, buckets + reach + block + 2))
+    bound = Promise(most, tempting, buckets)
+    _promise(shift, stops, width, bound, arcs, longest_ride, np.empty((sets * sets, block), np.int32))
     return bound
 
 
-class Arcs(NamedTuple):
-    """The arcs from each stop; those that are *near* lead to a stop that is tempted by an item of the same."""
+class Room:
+    """Memory that is asked for once, and then used again and again."""
 
-    steps: Array
-    """The length of each in buckets, rounded down, shape (N, K), int32."""
-    far: Array
-    """Positions in ``Stops.next`` of those after which it is all the same what has been earned, shape (N, K), int32."""
-    near: Array
-    """Positions of the others."""
-    then: Array
-    """Which set follows on which, shape (N, K, 2**A), int8; -1 where the item has been earned."""
+    def __init__(self) -> None:
+        self.cells = np.empty(0, np.int32)
+
+    def of(self, shape: tuple[int, ...]) -> Array:
+        """An array of a shape, whatever it holds, int32."""
+        count = math.prod(shape)
+        if count > len(self.cells):
+            self.cells = np.empty(count, np.int32)
+        return self.cells[:count].reshape(shape)
 
 
 @lean
-def _sort_arcs(stops: Stops, tempting: Array, arcs: Arcs, place: Array) -> None:
-    """Fill in the arcs' kinds and sets. ``place`` is work space for each item, of -1. O(N K 2**A)."""
+def _sort_arcs(
+    stops: Stops, tempting: Array, width: int, arcs: Arcs, longest_ride: Array, bit_of: Array
+) -> tuple[int, int]:
+    """
+    Fill in the arcs, and the longest ride to each stop; the steps of the shortest arc and of the longest. O(N K 2**A).
+
+    Parameters
+    ----------
+    bit_of
+        Work space for each item, of -1.
+    """
     item_of, following = stops.item, stops.next
-    sets = arcs.then.shape[2]
+    shortest, longest = 1 << 30, 0
     for i in range(len(item_of)):
         for a in range(tempting.shape[1]):
             if tempting[i, a] >= 0:
-                place[tempting[i, a]] = a
-        fars, nears = 0, 0
+                bit_of[tempting[i, a]] = a
         for q in range(following.shape[1]):
             k = following[i, q]
             if k < 0:
                 break
-            taken = place[item_of[k]]
-            constant, matters = 0, taken >= 0
+            step = (stops.seconds[i] + stops.ride[i, k]) // width
+            arcs.steps[i, q] = step
+            shortest, longest = min(shortest, step), max(longest, step)
+            longest_ride[k] = max(longest_ride[k], stops.ride[i, k])
+            taken = bit_of[item_of[k]]
+            always, matter = 0, 1 << taken if taken >= 0 else 0
             for a in range(tempting.shape[1]):
                 item = tempting[k, a]
                 if item == item_of[i]:
-                    constant |= 1 << a
-                elif item >= 0 and place[item] >= 0:
-                    matters = True
-            for earned in range(sets):
-                if taken >= 0 and (earned >> taken) & 1:
-                    arcs.then[i, q, earned] = -1
-                    continue
-                kept = constant
-                if matters:
-                    for a in range(tempting.shape[1]):
-                        item = tempting[k, a]
-                        if item >= 0 and place[item] >= 0 and (earned >> place[item]) & 1:
-                            kept |= 1 << a
-                arcs.then[i, q, earned] = kept
-            if matters:
-                arcs.near[i, nears] = q
-                nears += 1
-            else:
-                arcs.far[i, fars] = q
-                fars += 1
+                    always |= 1 << a
+                elif item >= 0 and bit_of[item] >= 0:
+                    matter |= 1 << bit_of[item]
+            arcs.matter[i, q] = matter
+            for earned in range(arcs.then.shape[2]):
+                kept = always
+                for a in range(tempting.shape[1]):
+                    item = tempting[k, a]
+                    if item >= 0 and bit_of[item] >= 0 and (earned >> bit_of[item]) & 1:
+                        kept |= 1 << a
+                arcs.then[i, q, earned] = -1 if taken >= 0 and (earned >> taken) & 1 else kept
         for a in range(tempting.shape[1]):
             if tempting[i, a] >= 0:
-                place[tempting[i, a]] = -1
+                bit_of[tempting[i, a]] = -1
+    return shortest, longest
 
 
 @lean
@@ -240,13 +247,14 @@ def _promise(
     longest_ride
         To each stop, shape (N,), int32.
     work
-        Shape (2**A, length of a block in buckets), int32.
+        Shape (2**A 2**A, length of a block in buckets), int32: what is best by what matters and what of it is earned.
     """
     prize, seconds, following, rides = stops.prize, stops.seconds, stops.next, stops.ride
     windows_open, windows_close, ways_home = stops.opens, stops.closes, stops.home
     most, buckets = bound.most, bound.buckets
-    count, sets, block = len(prize), work.shape[0], work.shape[1]
+    count, sets, block = len(prize), most.shape[2], work.shape[1]
     unrested = 0 if shift.rest > 0 else 1
+    most[:] = NOTHING
     for from_bucket in range((buckets - 1) // block * block, -1, -block):
         to_bucket = min(buckets, from_bucket + block)
         for rested in range(1, unrested - 1, -1):
@@ -260,57 +268,55 @@ def _promise(
                     # first the buckets inside the window, then a start at the moment when it opens
                     for opening in range(2):
                         if opening:
-                            at_bucket = (opens - shift.start) // width
-                            if opens < shift.start or at_bucket < from_bucket or at_bucket >= to_bucket:
+                            first = (opens - shift.start) // width
+                            if opens < shift.start or first < from_bucket or first >= to_bucket:
                                 continue
-                            first, length, at = at_bucket, 1, opens
+                            length, at = 1, opens
                         else:
                             first, last = max(low, from_bucket), min(high, to_bucket - 1)
                             if last < first:
                                 continue
                             length, at = last - first + 1, shift.start + first * width
-                        top = work[0]
-                        for u in range(length):
-                            home = gets_home(shift, at + u * width + seconds[j], ways_home[j], rested)
-                            top[u] = 0 if home else NOTHING
-                        for p in range(following.shape[1]):
-                            q = arcs.far[j, p]
-                            if q < 0:
-                                break
-                            k = following[j, q]
-                            base = first + arcs.steps[j, q]
-                            if opening:
-                                base = (at - shift.start + seconds[j] + rides[j, k]) // width
-                            if base < buckets:
-                                then = most[rested, k, arcs.then[j, q, 0], base : base + length]
-                                for u in range(length):
-                                    top[u] = max(top[u], then[u])
-                        for earned in range(1, sets):
+                        for row in range(sets * sets):
                             for u in range(length):
-                                work[earned, u] = top[u]
-                        for p in range(following.shape[1]):
-                            q = arcs.near[j, p]
-                            if q < 0:
-                                break
+                                work[row, u] = NOTHING
+                        for u in range(length):
+                            if gets_home(shift, at + u * width + seconds[j], ways_home[j], rested):
+                                work[0, u] = 0
+                        for q in range(following.shape[1]):
                             k = following[j, q]
+                            if k < 0:
+                                break
                             base = first + arcs.steps[j, q]
                             if opening:
                                 base = (at - shift.start + seconds[j] + rides[j, k]) // width
-                            if base < buckets:
-                                for earned in range(sets):
-                                    if arcs.then[j, q, earned] >= 0:
-                                        then = most[rested, k, arcs.then[j, q, earned], base : base + length]
-                                        mine = work[earned]
-                                        for u in range(length):
-                                            mine[u] = max(mine[u], then[u])
-                        for earned in range(sets):
+                            if base >= buckets:
+                                continue
+                            matter, earned = arcs.matter[j, q], 0
+                            while True:
+                                if arcs.then[j, q, earned] >= 0:
+                                    then = most[rested, k, arcs.then[j, q, earned], base : base + length]
+                                    mine = work[matter * sets + earned]
+                                    for u in range(length):
+                                        mine[u] = max(mine[u], then[u])
+                                earned = (earned - matter) & matter  # the next set of what matters
+                                if not earned:
+                                    break
+                        before = (windows_close[j, w - 1] - shift.start) // width + 1 if w > 0 else 0
+                        for earned in range(sets - 1, -1, -1):
+                            top = work[earned]  # of what does not matter to any: to be read last
+                            for matter in range(1, sets):
+                                mine = work[matter * sets + (earned & matter)]
+                                for u in range(length):
+                                    top[u] = max(top[u], mine[u])
+                            if earned:
+                                for u in range(length):
+                                    top[u] = max(top[u], work[0, u])
                             if opening:
-                                before = (windows_close[j, w - 1] - shift.start) // width + 1 if w > 0 else 0
-                                for b in range(max(before, 0), low):
-                                    most[rested, j, earned, b] = work[earned, 0] + prize[j]
+                                most[rested, j, earned, max(before, 0) : low] = top[0] + prize[j]
                             else:
                                 for u in range(length):
-                                    most[rested, j, earned, first + u] = work[earned, u] + prize[j]
+                                    most[rested, j, earned, first + u] = top[u] + prize[j]
         if unrested:
             continue
         for j in range(count):

@@ -34,14 +34,14 @@ MOST_PLACES = 2_500
 LARGEST_PROFIT = 1 << 29
 """No route earns more, so that sums of profits fit into 32 bits."""
 import os
-LEAST_BUCKETS, QUICK_BUCKETS, MOST_BUCKETS = 128, 120, int(os.environ.get("MB",400))
+LEAST_BUCKETS, QUICK_BUCKETS, MOST_BUCKETS = 128, 120, 1600
 BUCKETS_AND_ARCS = 600_000_000
 """A grid of so many buckets times arcs at the most, unless that were fewer than the least buckets."""
 REMEMBERED = 5
 """Items that a stop remembers at first: the nearest, and as many of the nearest of those that earn most."""
 import os
-TEMPTING, QUICK_TEMPTING = int(os.environ.get("TEMPT", 5)), int(os.environ.get("QT",2))
-TEMPT_SECONDS = float(os.environ.get("TS",600))
+TEMPTING, QUICK_TEMPTING = 3, 2
+TEMPT_SECONDS = 600.0
 RICH = 60
 """How many items earn most."""
 MOST_REMEMBERED = 63
@@ -50,7 +50,7 @@ MOST_CUTS = 63
 """As many as a label has bits for, and one to spare."""
 LIFTS = (0.5, 0.3, 0.18, 0.1, 0.05, 0.0)
 """Floors of the search for labels, one after the other: shares of the way from the threshold to what is promised."""
-FEW_LABELS = 15_000
+FEW_LABELS = int(os.environ.get("FL",15000))
 """Where no more than these were made a lower floor is tried for more routes, though the best has been found."""
 MOST_AGAIN = 3
 """How often a search is made again because its best route goes in circles."""
@@ -60,7 +60,7 @@ SPANS = 32
 """Spans of the shift for which a label knows what is hopeless."""
 MOST_STOPS = 200
 """Stops that a quick search looks at."""
-ALIKE = 0.6
+ALIKE = float(os.environ.get("AL",.6))
 """Of a new column no larger share is in others of the same round."""
 NEIGHBOURS = 20
 """Successors of a stop that a quick search tries."""
@@ -220,7 +220,7 @@ class Pricer:
             most = shift.most if shift.most < completion.UNLIMITED else len(items)
             return Priced(int(np.sort(prizes[mine])[-most:].sum()), (), complete=False)
         tempting = self._tempting(stops, len(items), QUICK_TEMPTING if way is Way.QUICK else TEMPTING)
-        bound = completion.promise(shift, stops, tempting, width)
+        bound = completion.promise(shift, stops, tempting, width, _room(get_ident()))
         most = int(completion.promised(shift, stops, bound, width))
         if most <= threshold:
             return Priced(max(0, threshold), (), complete=True)
@@ -455,6 +455,12 @@ def _tracked(cuts: Sequence[tuple[Cut, int]], items: IntArray, item: IntArray) -
         of[three] |= np.uint64(1 << bit)
         keep[kept] |= np.uint64(1 << bit)
     return labels.Cuts(of[item], keep[item], prices)
+
+
+@cache
+def _room(_thread: int) -> completion.Room:
+    """Where a thread keeps what is promised."""
+    return completion.Room()
 
 
 @cache

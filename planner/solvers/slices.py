@@ -35,7 +35,8 @@ POOL = 1 << 13
 """Good routes that a search hands on."""
 ROUNDS_A_STEP = 2
 """Pricing rounds in a step, where steps are counted and not seconds."""
-PACKING_SHARE, MOST_PACKING = 0.2, 8.0
+import os
+PACKING_SHARE, MOST_PACKING = float(os.environ.get("PS","0.35")), 20.0
 """Of the time of a slice that proves, and in seconds."""
 LEAST_PACKING = 0.05
 """Seconds."""
@@ -107,9 +108,9 @@ def prove(
         optimum = columns.generate(rounds, enough)
         if optimum is None or limit.steps == 0:
             break
-        dive(columns, optimum, end and end - packing / 2)
+        dive(columns, optimum, end and end - 0.8 * packing)
         if evidence.bound - optimum.value < NARROW * columns.points(optimum):
-            columns.enrich(optimum, gap_of(problem, optimum, best), end and end - packing / 2)
+            columns.enrich(optimum, gap_of(problem, optimum, best), end and end - 0.3 * packing)
         rest = None if end is None else end - time.monotonic()
         if rest is None or rest > LEAST_PACKING:
             best = packed(columns, optimum, best, rest)
