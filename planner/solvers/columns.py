@@ -22,6 +22,7 @@ import numpy as np
 from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.cuts import Cut, broken_cuts
 from planner.solvers.master import Column, Master, Optimum, Prices
+from planner.solvers.smoothing import Smoothing
 from planner.solvers.pricing import Priced, Pricer, Way, can_prove, duty_classes
 
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ NARROWER = (0.1, 0.2, 0.4, 0.7, 1.0)
 """Shares of the gap within which routes are looked for, one after the other: a search that is cut off finds none."""
 QUICK_SHARE = 0.75
 """Of the time of a slice, where nothing is proven yet: after so much of it only exact pricing is worth a round."""
-SMOOTH = float(os.environ.get("SM",.6))
-"""Share of the prices of the round before."""
 
 
 @dataclass
@@ -93,8 +92,14 @@ class _Round:
     """Whether there are more cuts than pricing can keep up with."""
     labels: int = 0
     """Of the class that had most."""
+    served: NDArray[np.float64] | None = None
+    """How often the best routes serve each look-back, shape (L,)."""
     whole: bool = True
     """Whether all classes were priced before the time was up."""
+
+    def slope(self, towards: Prices, away: Prices) -> float:
+        """How the bound changes from the prices of this round on in the direction from some prices to others."""
+        return 0.0 if self.served is None else float((1 - self.served) @ (towards.wanted - away.wanted))
 
 
 class Columns:
@@ -153,17 +158,19 @@ class Columns:
         # Far from settled prices exact pricing takes long and says little: only where there would be no bound at all.
         late = found.centre is not None and found.bound == float("inf")
         impatient = time.monotonic() + QUICK_SHARE * limit.seconds if late and limit.seconds else float("inf")
-        smooth = SMOOTH  # also when going on: the columns at hand are few, and their prices wild
+        smoothing = Smoothing()  # also when going on: the columns at hand are few, and their prices wild
         optimum = self._optimum(deadline)
         while optimum is not None and found.bound > enough and not found.closed:
             if (deadline is not None and time.monotonic() >= deadline) or rounds == limit.steps:
                 break
             rounds += 1
             way = Way.EXACT if found.exact or time.monotonic() > impatient else Way.QUICK
-            prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, smooth)
+            share = smoothing.share if way is Way.EXACT else smoothing.quick
+            prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, share)
             this = self._priced(prices, optimum.prices, way, deadline)
             if not this.whole:
                 break  # what was cut short says nothing about whether there is something left to find
+            slope = 0.0 if found.centre is None else this.slope(optimum.prices, found.centre)
             if way is Way.QUICK:
                 found.centre = prices
             elif this.bound < found.centre_bound:
@@ -179,17 +186,14 @@ class Columns:
                     found.centre = replace(found.centre, cuts=kept)
                 self.before = []
                 news = news or bool(optimum.prices.cuts)
-            elif way is Way.EXACT and (self._ripe(optimum, this) or (not news and smooth == 0)) and self._cut(optimum):
-                news, found.exact, smooth = True, False, SMOOTH
+            elif way is Way.EXACT and (self._ripe(optimum, this) or (not news and share == 0)) and self._cut(optimum):
+                news, found.exact = True, False
                 found.centre_bound = float("inf")
-            if way is Way.QUICK and this.added <= len(self.classes) / 4:
-                # what little is left exact pricing finds as well
-                found.exact, smooth = smooth < SMOOTH, SMOOTH / 2
-            elif way is Way.EXACT and not news:
-                if smooth > 0:
-                    smooth = smooth / 2 if smooth > 0.2 else 0.0
-                else:
-                    found.closed = True
+            if way is Way.EXACT:
+                smoothing.learn(slope, found=news)
+                found.closed = not news and share == 0
+            elif this.added <= len(self.classes):
+                found.exact = smoothing.tire()
             optimum = self._optimum(deadline)
         if optimum is not None:
             self._remember(optimum)
@@ -344,7 +348,7 @@ class Columns:
     def _priced(self, prices: Prices, optimal: Prices, way: Way, deadline: float | None) -> _Round:
         """One round of pricing."""
         total, added, grown, overcut, most = prices.fixed, 0, False, False, 0
-        bests = np.zeros(len(self.classes))
+        bests, served = np.zeros(len(self.classes)), np.zeros(len(self.problem.wanted))
         most_labels = QUICK_LABELS if way is Way.QUICK else EXACT_LABELS
 
         def price(k: int) -> Priced | None:
@@ -363,7 +367,7 @@ class Columns:
 
         # the kernels let go of the interpreter, so that threads share the work; the largest classes go first
         order = sorted(range(len(self.classes)), key=lambda k: (-len(self.classes[k].candidates), k))
-        answers = self.threads.map(price, order) if way is Way.EXACT else map(price, order)
+        answers = self.threads.map(price, order)
         for k, priced in zip(order, answers, strict=True):
             if priced is None:
                 return _Round(added, float("inf"), prices, grown=grown, whole=False)
@@ -371,6 +375,8 @@ class Columns:
             bests[k] = priced.bound / prices.scale
             most = max(most, priced.labels)
             overcut = overcut or not (priced.complete or not prices.whole_cuts)
+            if priced.routes:
+                np.add.at(served, self.problem.candidate_wanted[list(priced.routes[0])], len(self.classes[k].duties))
             for route in priced.routes:
                 if not self._pays(Column(k, route), optimal):
                     continue
@@ -385,7 +391,7 @@ class Columns:
                     # one of the same look-backs in another order may pay other cuts
                     added += self._share(Column(k, route), enter=True) or self._add(Column(k, route), ordered=True)
         proven = Prices(self.problem, prices.wanted, prices.place, prices.district, bests, prices.cuts)
-        return _Round(added, total / prices.scale, proven, grown, overcut, most)
+        return _Round(added, total / prices.scale, proven, grown, overcut, most, served)
 
     def _pays(self, column: Column, prices: Prices) -> bool:
         wanted = self.problem.candidate_wanted[list(column.route)].tolist()

@@ -50,7 +50,7 @@ MOST_CUTS = 63
 """As many as a label has bits for, and one to spare."""
 LIFTS = (0.5, 0.3, 0.18, 0.1, 0.05, 0.0)
 """Floors of the search for labels, one after the other: shares of the way from the threshold to what is promised."""
-FEW_LABELS = int(os.environ.get("FL",15000))
+FEW_LABELS = 15_000
 """Where no more than these were made a lower floor is tried for more routes, though the best has been found."""
 MOST_AGAIN = 3
 """How often a search is made again because its best route goes in circles."""
@@ -60,7 +60,7 @@ SPANS = 32
 """Spans of the shift for which a label knows what is hopeless."""
 MOST_STOPS = 200
 """Stops that a quick search looks at."""
-ALIKE = float(os.environ.get("AL",.6))
+ALIKE = 0.6
 """Of a new column no larger share is in others of the same round."""
 NEIGHBOURS = 20
 """Successors of a stop that a quick search tries."""
