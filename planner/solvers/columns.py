@@ -22,8 +22,8 @@ import numpy as np
 from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.cuts import Cut, broken_cuts
 from planner.solvers.master import Column, Master, Optimum, Prices
-from planner.solvers.smoothing import Smoothing
 from planner.solvers.pricing import Priced, Pricer, Way, can_prove, duty_classes
+from planner.solvers.smoothing import Smoothing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,9 +41,9 @@ MOST_CLOSE = 4_000
 MOST_FROM_POOL, FROM_POOL_TIMES = 400, 5
 """Columns that may enter the linear program at once from the pool, and how often in a round."""
 MOST_NEW_CUTS, MOST_CUTS = 30, 400
-import os
 CLOSE = 0.001
-TOO_CLOSE = CLOSE/5
+"""A gap between bound and linear program, as a share, below which it is time for cuts."""
+TOO_CLOSE = CLOSE / 5
 """Where cuts are too much for pricing even with less of a gap than this, they are given up."""
 HARD_LABELS = 25_000
 """Where a class needs more labels than this, cuts wait until prices have settled: each makes it harder."""

@@ -2,14 +2,14 @@
 The completion bound of pricing: what a route of one duty can still earn after a stop, backwards. Compiled by numba.
 
 It stands on a grid of time in buckets of ``width`` seconds and only ever promises too much, so that what is proven with
-it stays proven: arrivals are rounded down once an arc, and items may be earned again, but for coming straight back to
-the item before [1]_.
+it stays proven: arrivals are rounded down once an arc, and items may be earned again, but for a few that each stop
+remembers, those that it would be most tempting to come back to [1]_.
 
 It asks that no stop is a short cut: that going straight is never slower than by way of a visit. Across a winding river,
 or in a table of legs, it may be; so legs are *closed* first, made as short as the way by way of visits. What is found
 on closed legs must be tried on the real ones; what is proven holds for both.
 
-N candidates, W windows, K neighbours, B buckets, P places.
+N candidates, W windows, K neighbours, B buckets, A items that a stop remembers, P places.
 
 .. [1] Boland, Dethridge, Dumitrescu (2006), Accelerated label setting algorithms for the elementary resource
    constrained shortest path problem. Operations Research Letters 34(1), 58-68.
@@ -74,7 +74,7 @@ class Stops(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """The completion bound, own prize included: what can be earned from a stop on when a team gets there in a bucket."""
+    """The completion bound: what can be earned from a stop on, own prize included, by arrival in a bucket."""
 
     most: Array
     """

@@ -41,8 +41,7 @@ class Kind(Enum):
 
 
 BY_PRICING = "exact pricing of routes"
-import os
-SEARCH_SHARE, SMALL_SHARE = float(os.environ.get("SH","0.4")), float(os.environ.get("SS","0.4"))
+SEARCH_SHARE, SMALL_SHARE = 0.6, 0.25
 """Of the time that there would be for each kind if they shared alike; then proving goes on with all workers."""
 SMALL = 60
 """With fewer visits in a plan than this, searching has soon found what it can find."""

@@ -33,15 +33,15 @@ MOST_PLACES = 2_500
 """With more places than these nobody closes the legs, and so nothing is proven."""
 LARGEST_PROFIT = 1 << 29
 """No route earns more, so that sums of profits fit into 32 bits."""
-import os
-LEAST_BUCKETS, QUICK_BUCKETS, MOST_BUCKETS = 128, 120, 1600
+LEAST_BUCKETS, QUICK_BUCKETS, MOST_BUCKETS = 128, 120, 1_600
 BUCKETS_AND_ARCS = 600_000_000
 """A grid of so many buckets times arcs at the most, unless that were fewer than the least buckets."""
 REMEMBERED = 5
 """Items that a stop remembers at first: the nearest, and as many of the nearest of those that earn most."""
-import os
 TEMPTING, QUICK_TEMPTING = 3, 2
+"""Items that the completion bound remembers at each stop: 2 to that power as many numbers."""
 TEMPT_SECONDS = 600.0
+"""What coming back takes besides legs and visit; with less the nearest items would tempt more than rich ones."""
 RICH = 60
 """How many items earn most."""
 MOST_REMEMBERED = 63
@@ -227,7 +227,7 @@ class Pricer:
         memory = self._memory(mine, items, stops, tempting)
         tracked = _tracked(cuts, items, stops.item)
         space = _space(most_labels, get_ident())
-        hope = _hope(stops, bound, width, way)
+        hope = _hope(bound, width, way)
 
         def extended(floor: int, cuts: labels.Cuts) -> tuple[IntArray, int, bool]:
             made, complete = labels.extend(
@@ -421,7 +421,7 @@ def _near(prizes: IntArray, seconds: IntArray, ride: NDArray[np.int32], arcs: ND
     return near
 
 
-def _hope(stops: completion.Stops, bound: completion.Promise, width: int, way: Way) -> labels.Hope:
+def _hope(bound: completion.Promise, width: int, way: Way) -> labels.Hope:
     """What may still be earned, in spans of several buckets; none for a quick search, which tries few stops anyway."""
     step = 1 if way is Way.QUICK else max(1, bound.buckets // SPANS)
     # nothing that begins later earns more
