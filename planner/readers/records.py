@@ -104,7 +104,7 @@ def columns(table: Table, sheet: Sheet, findings: Findings) -> dict[str, int]:
             hint = f": is it {shown(meant)}?" if meant else ""
             if len(header) == 1 and any(mark in header[0] for mark in "|、\uff0c\uff1b"):
                 hint = ": separate the cells by commas"
-            message = f"the column is missing{hint}"
+            message = f"the column is missing{hint}{findings.missing.format(column.name)}"
             problem = problem_at(table, sheet.file, sheet.header_row, column.name, message, "缺少此列")
             findings.problems.append(problem)
     return places

@@ -72,6 +72,8 @@ class Findings:
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    missing: str = ""
+    """What to do about a column that is missing, with ``{}`` for its name."""
 
 
 def contents(path: Path, file: str) -> bytes:
