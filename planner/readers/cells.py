@@ -128,6 +128,10 @@ def degrees(text: str) -> float:
         return round(whole + minutes / 60 + seconds / 3600, 8) * (-1 if half in _SOUTH_AND_WEST else 1)
     if re.fullmatch(r"-?\d+,\d+", plain(text)):
         raise BadCell("is not a number of degrees: write a point for the comma", "小数点误作逗号,请改为 . ")
+    if re.fullmatch(r"-?\d+\.\d+\s*[,;/\s]\s*-?\d+\.\d+", plain(text)):
+        raise BadCell(
+            "is two numbers: put longitude and latitude each into a column of its own", "请将经度、纬度分填两列"
+        )
     if not _DECIMAL.fullmatch(plain(text)):
         raise BadCell("is not a number of degrees, such as 121.4737", "应为度数,如 121.4737")
     return float(plain(text))
@@ -179,8 +183,11 @@ def one_of(codes: type[Code]) -> Callable[[str], Code]:
         found = known.get(_squeezed(text))
         if found is None:
             near = get_close_matches(_squeezed(text), known, n=1)
-            hint = f": is it {known[near[0]]}?" if near else ""
-            raise BadCell(f"is not one of {expected}{hint}", zh)
+            if near:
+                meant = known[near[0]]
+                label = LABELS[meant].zh if meant in LABELS else meant
+                raise BadCell(f"is not one of {expected}: is it {meant}?", f"{zh},是否为 {label}?")
+            raise BadCell(f"is not one of {expected}", zh)
         return found
 
     return read
@@ -219,6 +226,10 @@ def several(read: Callable[[str], T]) -> Callable[[str], tuple[T, ...]]:
             try:
                 item = read(part)
             except BadCell as bad:
+                if "," in plain(part):
+                    raise BadCell(
+                        "is separated by commas: separate a list by semicolons", "多项之间请用分号 ; 分隔"
+                    ) from bad
                 message = bad.message if part == text.strip() else f"holds {shown(part)}, which {bad.message}"
                 raise BadCell(message, bad.zh) from bad
             if item in items:
@@ -265,5 +276,9 @@ def _refuse_characters(text: str, categories: set[str], *, but: str = "") -> Non
         return
     for character in text:
         if unicodedata.category(character) in categories and character not in but:
+            if character in "\r\n":
+                raise BadCell("runs over several lines: write it on one", "含有换行,请写在一行")
             code = f"U+{ord(character):04X}"
-            raise BadCell(f"holds the unprintable character {code}", f"含有不可见字符 {code}")
+            raise BadCell(
+                f"holds the unprintable character {code}: type the cell anew", f"含有不可见字符 {code},请重新输入"
+            )

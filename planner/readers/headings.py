@@ -120,9 +120,11 @@ def _faults(file: str, row: Row, header: Sequence[str]) -> Iterator[Problem]:
         return
     if len(row.cells) != len(header):
         message = f"has {len(row.cells)} cells, the header has {len(header)}"
+        zh = f"应有 {len(header)} 格,实有 {len(row.cells)} 格"
         if len(row.cells) > len(header):
             message += ": quote a cell that holds a comma"
-        yield Problem(file, row.number, "", message, f"应有 {len(header)} 格,实有 {len(row.cells)} 格")
+            zh += ';含逗号的单元格请在前后加英文引号 "'
+        yield Problem(file, row.number, "", message, zh)
     for name, cell in zip(header, row.cells, strict=False):
         if len(cell) > MAX_CELL:
             message = f"{shown(cell)} is longer than {MAX_CELL:,} characters"

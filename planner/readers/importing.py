@@ -136,7 +136,12 @@ def imported(
     if wishes.rectified_by:
         taken = with_rectified(taken, sheet, _by_place(wishes.rectified_by, theirs), report)
     sheet = _emptied(table, _with_values(table, taken, wishes, report), report)
-    findings = Findings(missing='; if another is meant: --map "THEIRS={}"')
+    findings = Findings(
+        missing=(
+            '; --map "THEIRS={0}" says which it is, --set "{0}=VALUE" gives all the same',
+            ';可用 --map "对方列名={0}" 指定,或用 --set "{0}=值" 整列同值',
+        )
+    )
     found = records(table, sheet, findings, extent)
     findings.problems += _unknown(found.rows, known)
     kept, twice = _once(table, found.rows, report)

@@ -91,25 +91,36 @@ def columns(table: Table, sheet: Sheet, findings: Findings) -> dict[str, int]:
         findings.warnings.append(
             Problem(sheet.file, sheet.header_row, "", f"{', '.join(hints)} {several} not read", zh)
         )
-    if header and not places and not any(strange.values()):
+    if header and not places and len({*strange.values()} - {""}) < min(2, len(header)):
         names = ", ".join(table.needed)
         message = f"has no row that names the columns of this table ({names}); the first row holds {shown(header[0])}"
-        zh = f"找不到表头:应有列名 {'、'.join(table.column(name).zh for name in table.needed)}"
+        message += ": write them above the rows"
+        zh = f"找不到表头:应有列名 {'、'.join(table.column(name).zh for name in table.needed)},请写在各行之上"
         findings.problems.append(Problem(sheet.file, sheet.header_row, "", message, zh))
         return places
     needed = {*table.needed, *(name for pair in table.places if len(places.keys() & set(pair)) == 1 for name in pair)}
     for column in table.columns:
         if column.name in needed and column.name not in places:
             meant = next((written for written, near in strange.items() if near == column.name), "")
-            hint = f": is it {shown(meant)}?" if meant else ""
+            hint, zh = (f": is it {shown(meant)}?", f",是否为 {shown(meant)}?") if meant else ("", "")
             if len(header) == 1 and any(mark in header[0] for mark in "|、\uff0c\uff1b"):
-                hint = ": separate the cells by commas"
-            message = f"the column is missing{hint}{findings.missing.format(column.name)}"
-            problem = problem_at(table, sheet.file, sheet.header_row, column.name, message, "缺少此列")
+                hint, zh = ": separate the cells by commas", ",单元格之间请用英文逗号分隔"
+            layer = table.shape in {"polygon", "line"} and not hint
+            advice = findings.missing or (_OUT_OF_THE_FOLDER if layer else ("", ""))
+            hint, zh = (
+                text + more.format(column.name, table.name) for text, more in zip((hint, zh), advice, strict=True)
+            )
+            message, zh = f"the column is missing{hint}", f"缺少此列{zh}"
+            problem = problem_at(table, sheet.file, sheet.header_row, column.name, message, zh)
             findings.problems.append(problem)
     return places
 
 
+_OUT_OF_THE_FOLDER = (
+    '; put the file elsewhere, and lookback import FILE --as {1} --set "{0}=VALUE" (or --map) takes it in',
+    ';请将文件移出此文件夹,再用 lookback import 文件 --as {1} --set "{0}=值"(或 --map)导入',
+)
+"""What to do about a layer without a column: few programs let one add it."""
 _ODDITIES = {
     "serial": ("a spreadsheet's number of days, read as a date", "是电子表格的日期序号,已按日期读取"),
     "time": ("a date with a time of day, which is left out", "含有时刻,只取日期"),

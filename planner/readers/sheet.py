@@ -72,8 +72,8 @@ class Findings:
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
-    missing: str = ""
-    """What to do about a column that is missing, with ``{}`` for its name."""
+    missing: tuple[str, str] | None = None
+    """What to do about a column that is missing, in English and Chinese, with ``{0}`` for its name."""
 
 
 def contents(path: Path, file: str) -> bytes:

@@ -90,7 +90,7 @@ def test_a_missing_column_may_be_meant_by_another_name(take):
     """The nearest heading is suggested, and how to say so."""
     with pytest.raises(
         InputError,
-        match=r"name: the column is missing: is it '企业名称全'\?; if another is meant: --map \"THEIRS=name\"",
+        match=r"name: the column is missing: is it '企业名称全'\?; --map \"THEIRS=name\" says which",
     ):
         take(ENTERPRISES, "企业编号,企业名称全,场景\nE1,a,retail\n")
 
