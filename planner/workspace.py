@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from planner.geo import Datum
     from planner.readers import Reading
     from planner.readers.importing import Imported
     from planner.readers.notes import Note
@@ -214,17 +215,21 @@ class Workspace:
         write_files(self.root, {"imports/districts-repaired.geojson": made.geojson()})
         return target, made.notes
 
-    def geocoded(self, host: str) -> dict[str, LonLat | None]:
-        """What a geocoder was asked before: its places by address, in WGS 84; none where it knew nothing."""
+    def geocoded(self, host: str, datum: Datum) -> dict[str, LonLat | None]:
+        """
+        What a geocoder was asked before: its places by address, in WGS 84; none where it knew nothing.
+
+        Asked again with another datum for its coordinates, it is as one that never was.
+        """
         try:
-            told = json.loads((self.root / _geocoded(host)).read_text("utf-8"))
+            told = json.loads((self.root / _geocoded(host, datum)).read_text("utf-8"))
             return {
                 str(address): None if place is None else LonLat(*map(float, place)) for address, place in told.items()
             }
         except (OSError, ValueError, TypeError, AttributeError):  # not there, or not ours any more: it is only a memory
             return {}
 
-    def keep_geocoded(self, host: str, places: Mapping[str, LonLat | None]) -> None:
+    def keep_geocoded(self, host: str, datum: Datum, places: Mapping[str, LonLat | None]) -> None:
         """
         Remember what a geocoder said, so that it is not asked again.
 
@@ -234,7 +239,7 @@ class Workspace:
             The disk is full, or the folder cannot be written.
         """
         lines = ",\n".join(f"{json.dumps(a, ensure_ascii=False)}: {json.dumps(p)}" for a, p in sorted(places.items()))
-        write_files(self.root, {_geocoded(host): f"{{\n{lines}\n}}\n".encode()})
+        write_files(self.root, {_geocoded(host, datum): f"{{\n{lines}\n}}\n".encode()})
 
     def _copy(self, path: Path) -> str:
         """A name in ``imports/`` that is free, for what is replaced."""
@@ -248,8 +253,8 @@ class Workspace:
         return self.maps / plan_id
 
 
-def _geocoded(host: str) -> str:
-    return f"imports/geocoded-{re.sub('[^0-9a-z.-]', '_', host)}.json"
+def _geocoded(host: str, datum: Datum) -> str:
+    return f"imports/geocoded-{re.sub('[^0-9a-z.-]', '_', host)}-{datum}.json"
 
 
 def create(root: Path, tables: Mapping[str, bytes]) -> None:

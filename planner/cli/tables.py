@@ -196,7 +196,7 @@ def _geocoded(
         raise typer.BadParameter(f"{named} wants a key: put yours into {KEY_VARIABLE}", param_hint="--geocoder")
     sure = {p.enterprise.enterprise_id for p in found if not p.vague}
     lost = [e for e in register.enterprises if e.place is None and e.address and e.enterprise_id not in sure]
-    known = at.geocoded(asked.host)
+    known = at.geocoded(asked.host, asked.datum)
     new = list(dict.fromkeys(e.address for e in lost if e.address not in known))
     if new:
         asking = (
@@ -207,7 +207,7 @@ def _geocoded(
         say(asking.format(asked.host, len(new)))
         answers = ask(asked, new, key)
         known |= answers.places
-        at.keep_geocoded(asked.host, known)
+        at.keep_geocoded(asked.host, asked.datum, known)
         if answers.stopped:
             left = len(new) - len(answers.places)
             stopped = (
