@@ -15,6 +15,7 @@ from planner.errors import InputError, Problem
 from planner.geo import LonLat
 from planner.history import with_outcomes
 from planner.learning.card import Card
+from planner.plan import PLAN_ID
 from planner.policy import Policy, default_text
 from planner.readers.repairs import repaired
 from planner.readers.tables import DISTRICTS
@@ -40,9 +41,6 @@ DATABASE_VARIABLE = "LOOKBACK_DATABASE"
 
 _LAYERS = {"districts": "districts/business_districts.geojson", "barriers": "districts/barriers.geojson"}
 """Where the program puts a layer that it imports."""
-
-_PLAN_ID = re.compile(r"\d{4}-\d\d-\d\d(\+\d+)?", re.ASCII)
-"""What names a folder of maps: nothing else may, so that no plan edited by hand leads out of them."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +245,7 @@ class Workspace:
         return next(name for name in taken if not (self.root / name).exists())
 
     def _folder(self, plan_id: str) -> Path:
-        if not _PLAN_ID.fullmatch(plan_id):
+        if not PLAN_ID.fullmatch(plan_id):
             message = f"{plan_id!r} is not the id of a plan, such as 2026-11-24 or 2026-11-24+2"
             raise InputError([Problem("plan", 0, "plan_id", message, "方案编号有误")])
         return self.maps / plan_id
