@@ -73,8 +73,6 @@ def identifier(text: str) -> str:
     _refuse_characters(text, {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
     if _ROUNDED.fullmatch(text):
         raise BadCell(_ROUNDED_EN, _ZH_ROUNDED)
-    if text.casefold() in _TOTALS:
-        raise BadCell("is a sum, not a row of the table: delete this row", "是合计行,请删除此行")
     if ";" in text:
         raise BadCell("holds ';', which separates the items of a list", "编号中不得有分号")
     if len(text) > 64:
@@ -82,8 +80,6 @@ def identifier(text: str) -> str:
     return text
 
 
-_TOTALS = {"合计", "总计", "小计", "共计", "total", "subtotal", "grand total"}
-"""What lists end in."""
 _ROUNDED_EN = (
     "was turned into a number by a spreadsheet: its digits are lost; format the column as text, type them anew"
 )
@@ -113,7 +109,7 @@ def number(low: float, high: float) -> Callable[[str], float]:
 
 
 _SEXAGESIMAL = re.compile(
-    r"(?P<side>东经|西经|北纬|南纬)?\s*(?P<degrees>\d{1,3})[°度]\s*(?:(?P<minutes>[0-5]?\d(?:\.\d+)?)['′’分]\s*"
+    r"(?P<side>东经|西经|北纬|南纬|[NSEW])?\s*(?P<degrees>\d{1,3})[°度]\s*(?:(?P<minutes>[0-5]?\d(?:\.\d+)?)['′’分]\s*"
     r"(?:(?P<seconds>[0-5]?\d(?:\.\d+)?)(?:[\"″”秒]|['′]{2})\s*)?)?(?P<half>[NSEW])?",
     re.ASCII,
 )
@@ -160,8 +156,8 @@ def place_faults(place: LonLat, extent: Extent) -> Iterator[tuple[str, str, str]
             yield "lat", message, f"纬度应在 {south:g} 至 {north:g} 之间(见 policy.toml 的 extent)"
 
 
-_YES_NO = dict.fromkeys(("yes", "y", "是", "true", "1", "√", "上班", "工作日"), True) | dict.fromkeys(
-    ("no", "n", "否", "false", "0", "×", "休息", "放假"), False
+_YES_NO = dict.fromkeys(("yes", "y", "是", "true", "1", "√", "✓", "✔", "上班", "工作日"), True) | dict.fromkeys(
+    ("no", "n", "否", "false", "0", "×", "✗", "✘", "休息", "放假"), False
 )
 
 
@@ -206,13 +202,14 @@ def _squeezed(text: str) -> str:
 
 def datum(text: str) -> Datum:
     """A coordinate system, with or without the hyphen of its name."""
-    return _datum(_DATUM_NAMES.get(plain(text).casefold(), text))
+    called = plain(text).casefold().removesuffix("系").removesuffix("坐标")
+    return _datum(_DATUM_NAMES.get(called, text))
 
 
 _DATUM_NAMES = (
-    dict.fromkeys(("火星坐标", "火星坐标系", "高德", "腾讯"), "gcj02")
+    dict.fromkeys(("火星", "高德", "腾讯", "国测局"), "gcj02")
     | dict.fromkeys(("百度", "bd09ll"), "bd09")
-    | dict.fromkeys(("gps", "cgcs2000", "国家2000", "天地图"), "wgs84")
+    | dict.fromkeys(("gps", "cgcs2000", "国家2000", "大地2000", "2000国家大地", "天地图"), "wgs84")
 )
 _datum = one_of(Datum)
 

@@ -75,7 +75,7 @@ def _decoded(data: bytes, file: str) -> str:
             file, "is a spreadsheet, not text: call it .xlsx, or save it as CSV", "是电子表格,应改名为 .xlsx"
         )
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig").lstrip("\ufeff")  # some programs write the mark twice
     except UnicodeDecodeError as problem:
         try:
             # Damaged UTF-8 is often good GB 18030 too, and would be read as other characters.

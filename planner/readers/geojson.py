@@ -61,7 +61,7 @@ def features_sheet(features: list[Any], file: str, *, crs: str = "") -> Sheet:
         row, faults = _row(number, feature, tuple(header))
         rows.append(row)
         problems += (Problem(file, number, *fault) for fault in faults)
-    return Sheet(file, tuple(header), 0, tuple(rows), tuple(problems), crs, tuple(features))
+    return Sheet(file, tuple(header), 0, tuple(rows), tuple(problems), crs=crs, features=tuple(features))
 
 
 def _parsed(data: bytes, file: str) -> tuple[Any, list[Problem]]:

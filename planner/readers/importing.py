@@ -20,7 +20,7 @@ from planner.clock import hhmm
 from planner.errors import InputError, Problem
 from planner.geo import Datum, LonLat, great_circle_metres
 from planner.readers import times
-from planner.readers.cells import plain
+from planner.readers.cells import note, plain
 from planner.readers.headings import spelling
 from planner.readers.mapping import NOT_TAKEN, mapped
 from planner.readers.notes import Note
@@ -195,11 +195,14 @@ def _with_values(table: Table, sheet: Sheet, wishes: Wishes, report: list[Note])
     for (column, theirs), our_value in wishes.values.items():
         values[column][plain(theirs).casefold()] = our_value
     counts: Counter[str] = Counter()
+    one_line = {column.name for column in table.columns if column.read is not note}
 
     def cells(row: Row) -> tuple[str, ...]:
         found = []
         for k in kept:
             text = row.cells[k]
+            if "\n" in text and header[k] in one_line:  # typed so that it fits its column in a spreadsheet
+                text = " ".join(text.split())
             ours = _translated(plain(text).casefold(), values[header[k]]) if header[k] in values else None
             counts[header[k]] += ours is not None
             found.append(text if ours is None else ours)

@@ -89,6 +89,12 @@ def mapped(
     taken = {*given.values(), *constants}
     known = [table.names.get(spelling(theirs), "") for theirs in header]
     ours = [given.get(k, "" if name in taken else name) for k, name in enumerate(known)]
+    for name in filter(None, dict.fromkeys(ours)):
+        twice = [shown(header[k]) for k, mine in enumerate(ours) if mine == name]
+        if len(twice) > 1:
+            message = f'{" and ".join(twice)} both mean it: leave one out with --map "THEIRS="'
+            zh = f'{"、".join(twice)} 均指此列,请用 --map "对方列名=" 舍去其一'
+            raise InputError([Problem(sheet.file, sheet.header_row, name, message, zh)])
     refused = [k for k, name in enumerate(ours) if not name and (k in given or known[k]) and k not in parts]
     report += (
         Note(f"column {name}: from {shown(theirs)}", f"{name} 列:取自 {shown(theirs)}")

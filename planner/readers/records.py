@@ -76,7 +76,7 @@ def columns(table: Table, sheet: Sheet, findings: Findings) -> dict[str, int]:
     for k, written in enumerate(header):
         name = table.names.get(spelling(written))
         if name is None:
-            strange[written or f"column {k + 1} without a name"] = nearest(written, table.names)
+            strange[" ".join(written.split()) or f"column {k + 1} without a name"] = nearest(written, table.names)
         elif name in places:
             message = f"stands twice in the header, as {shown(header[places[name]])} and {shown(written)}"
             findings.problems.append(problem_at(table, sheet.file, sheet.header_row, name, message, "列重复"))
@@ -134,6 +134,23 @@ def _odd(table: Table, file: str, name: str, oddity: str, rows: Sequence[Row], p
     return problem_at(table, file, 0, name, f"{en}: {len(rows):,} ({example})", f"{len(rows):,} 格{zh}")
 
 
+_TOTALS = {"合计", "总计", "小计", "共计", "total", "subtotal", "grand total"}
+"""What lists end in."""
+
+
+def _no_row(table: Table, row: Row) -> tuple[str, str] | None:
+    """Why a row is none of the table, if it is a sum or a note: one line for it, not one for each empty cell."""
+    if row.broken or row.polygons or row.line or row.point:
+        return None
+    texts = [cell.strip() for cell in row.cells if cell.strip()]
+    if texts and read.plain(texts[0]).rstrip(":").casefold() in _TOTALS:
+        return f"{shown(texts[0])} is a sum, not a row of the table: delete this row", "是合计行,请删除此行"
+    if len({*texts}) == 1 and len(table.needed) > 1 and len(row.cells) > 1:  # in one cell, or in cells merged into one
+        message = f"holds nothing but {shown(texts[0])}: complete the row, or delete it if it is a note"
+        return message, f"只有一格内容 {shown(texts[0])};请补全此行,若是说明文字请删除"
+    return None
+
+
 _FORMULA_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 
 
@@ -152,6 +169,9 @@ def _record(
     values: dict[str, Any] = {}
     wrong: set[str] = set()
     record = Record(table, sheet.file, row.number, values, row.polygons, row.line)
+    if places and (no_row := _no_row(table, row)):
+        findings.problems.append(Problem(sheet.file, row.number, "", *no_row))
+        return record
     for column in table.columns:
         if row.broken and column.name != table.key:
             continue

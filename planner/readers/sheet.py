@@ -46,6 +46,8 @@ class Sheet:
     header_row: int
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
+    hidden: bool = False
+    """Whether a workbook hides it: it is meant only where it is named, or where there is no other."""
     crs: str = ""
     """The coordinate system of its shapes, where that is not WGS 84."""
     features: tuple[Any, ...] = field(default=(), repr=False)
