@@ -270,7 +270,8 @@ def _iso(day: date, seconds: int) -> str:
 
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)", re.ASCII)
-_PLAN_ID = re.compile(r"\d{4}-\d\d-\d\d(\+\d{1,3})?", re.ASCII)
+PLAN_ID = re.compile(r"\d{4}-\d\d-\d\d(\+\d{1,3})?", re.ASCII)
+"""What names a plan, and its folder of maps: nothing else may, so that no plan edited by hand leads out of them."""
 
 
 def _seconds(day: date, text: str) -> int:
@@ -385,7 +386,7 @@ def _plan(document: Any) -> Plan:
     if _typed(document, "schema", int) != SCHEMA:
         raise ValueError(f"schema {document['schema']!r} is not known; this program reads schema {SCHEMA}")
     plan_id = _typed(document, "plan_id", str)
-    if not _PLAN_ID.fullmatch(plan_id):  # it names a folder, too
+    if not PLAN_ID.fullmatch(plan_id):
         raise ValueError(f"plan_id: {plan_id!r} is not a plan's id (YYYY-MM-DD, or YYYY-MM-DD+days)")
     made = _typed(document, "created_by", dict)
     versions = _typed(made, "versions", dict)
