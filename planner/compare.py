@@ -319,4 +319,4 @@ def _work(duty: Duty | None) -> int:
     """Seconds on the way and on site."""
     if duty is None:
         return 0
-    return sum(v.travel_seconds + v.end - v.start for v in duty.route) + duty.return_seconds
+    return sum(visit.end - visit.start for visit in duty.route) + duty.travel_seconds

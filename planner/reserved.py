@@ -1,4 +1,4 @@
-"""The time kept for checks drawn by lot: what a search left out of them goes into a route after all, if it can."""
+"""The time kept for what no search may weigh: when teams are away; and for checks drawn by lot, if it can be."""
 
 from __future__ import annotations
 
@@ -6,12 +6,36 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.absences import is_absence
 from planner.timing import DutyClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from planner.problem import Problem, Routes
+
+
+def with_every_absence(problem: Problem, routes: Routes) -> Routes:
+    """
+    The routes without what keeps a team from being at its office while it is out.
+
+    A search weighs promises against each other, an absence among them; that a team is away is nothing to be weighed.
+    """
+    changed = list(routes)
+    for d, route in enumerate(routes):
+        outs = [
+            c
+            for c in np.flatnonzero(problem.allowed[:, d]).tolist()
+            if is_absence(problem.wanted[problem.candidate_wanted[c]].lookback_id)
+        ]
+        if set(outs) <= set(route):
+            continue
+        clock, way = DutyClock(problem, d), sorted(outs, key=lambda c: int(problem.opens[problem.duty_day[d], c, 0]))
+        for c in sorted(set(route) - set(outs), key=lambda c: -int(problem.gains[c, problem.duty_day[d]])):
+            longer = ([*way[:k], c, *way[k:]] for k in range(len(way) + 1) if len(way) < clock.duty.max_visits)
+            way = next((each for each in longer if clock.timetable(each) is not None), way)
+        changed[d] = tuple(way)
+    return tuple(changed)
 
 
 def with_drawn(problem: Problem, routes: Routes) -> Routes:
