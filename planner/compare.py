@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from planner.events import Promise
-    from planner.plan import Duty, Plan, Visit
+    from planner.plan import Duty, Plan, Unvisited, Visit
     from planner.register import Register
 
 
@@ -291,6 +291,14 @@ def _names_team(recorded: Recorded, slot: Slot, register: Register) -> bool:
         case Late():
             return (recorded.event.team_id, recorded.event.day) == (slot.team_id, slot.day)
     return False
+
+
+def lost_by_lot(comparison: Comparison) -> tuple[Unvisited, ...]:
+    """The checks drawn by lot that the plan before visits and the one now does not, with what stopped them."""
+    drawn = comparison.now.drawn
+    dropped = {change.lookback_id for change in comparison.changes if change.kind is ChangeKind.DROPPED}
+    lost = dropped & set(() if drawn is None else drawn.checks)
+    return tuple(row for row in comparison.now.unvisited if row.lookback_id in lost)
 
 
 def _order(slot: Slot | None) -> tuple[str, str, int]:

@@ -23,7 +23,7 @@ from planner.events import Changes, Late, Recorded, changes, in_force
 from planner.plan import CreatedBy, Duty, Plan, Visit
 from planner.planning import Prepared, assembled, checked, duties_of, prepare, versions
 from planner.problem import NEVER, Problem, Routes
-from planner.reserved import with_every_absence
+from planner.reserved import with_drawn, with_every_absence
 from planner.solvers import Limit, greedy
 from planner.solvers.base import Proof
 from planner.solvers.bound import by_time
@@ -291,8 +291,16 @@ def _searched(open_: Open, limit: Limit, seed: int) -> Routes:
     if limit.seconds is not None:
         limit = replace(limit, seconds=max(LEAST_SECONDS, limit.seconds - (time.monotonic() - started_at)))
     found = search.run(limit, lambda _: None)
-    found = with_every_absence(problem, found)
+    found = with_drawn(problem, with_every_absence(problem, found), _published_by_lot(open_))
     return tuple(_settled(open_, d, route, clocks[d]) for d, route in enumerate(found))
+
+
+def _published_by_lot(open_: Open) -> frozenset[str]:
+    """The checks drawn by lot that the published plan has still to make."""
+    problem = open_.problem
+    published = (choice.as_published for each in open_.published for choice in each)
+    wanted = (problem.wanted[problem.candidate_wanted[c]] for c in published)
+    return frozenset(each.lookback_id for each in wanted if each.drawn)
 
 
 def still_possible(open_: Open, d: int, clock: DutyClock) -> list[int]:

@@ -10,7 +10,7 @@ from planner.absences import is_absence
 from planner.timing import DutyClock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, Set as AbstractSet
 
     from planner.problem import Problem, Routes
 
@@ -38,18 +38,26 @@ def with_every_absence(problem: Problem, routes: Routes) -> Routes:
     return tuple(changed)
 
 
-def with_drawn(problem: Problem, routes: Routes) -> Routes:
+def with_drawn(problem: Problem, routes: Routes, among: AbstractSet[str] | None = None) -> Routes:
     """
     The routes with every check drawn by lot that can take the place of visits which nobody must make.
 
     A search has them among its goals, before all points; where it missed one, it goes where one visit makes room for
     it, or else into what is left of a route without such visits, of which then come back what still fits, in order.
     Where business districts should have visits, too, every visit may be such a one, and nothing is changed.
+
+    Parameters
+    ----------
+    among
+        The checks that it is about, by the ids of their look-backs; all that were drawn if not given.
     """
     goals = {int(c) for goal in problem.district_goals for c in goal.candidates}
     by_lot = [c for c in sorted(goals) if problem.wanted[problem.candidate_wanted[c]].drawn]
     if len(by_lot) < len(goals):
         return routes
+    if among is not None:
+        by_lot = [c for c in by_lot if problem.wanted[problem.candidate_wanted[c]].lookback_id in among]
+    by_lot.sort(key=lambda c: -int(problem.gains[c].max()))  # of one check first what changes least
     must = {int(c) for c in np.flatnonzero(problem.goals)}.union(by_lot)
     changed = [list(route) for route in routes]
     while _one_more(problem, changed, by_lot, must):

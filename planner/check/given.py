@@ -94,6 +94,11 @@ class Given:
         return {} if self.before is None else {(duty.team_id, duty.day): duty for duty in self.before.plan.duties}
 
     @cached_property
+    def published(self) -> frozenset[str]:
+        """What the plan that a replan goes on from visits, by the ids of look-backs."""
+        return frozenset(visit.lookback_id for duty in self.old.values() for visit in duty.route)
+
+    @cached_property
     def owed(self) -> dict[str, LookBack]:
         """The look-backs owed, by id; what had begun, or the way to it, is made no more pressing by what came later."""
         owed = {lb.lookback_id: lb for lb in self._look_backs}
