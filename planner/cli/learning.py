@@ -15,6 +15,7 @@ from planner.cli.options import (
     LangOption,
     WorkspaceOption,
     day as parse_day,
+    new_file,
     say,
     tell,
     tell_json,
@@ -62,7 +63,9 @@ TypeOption = Annotated[
         help="Type of inspection that could have been made on another day; all but complaints and follow-ups.",
     ),
 ]
-ChartOption = Annotated[Path | None, typer.Option("--chart", metavar="HTML", help="Draw it as one page, too.")]
+ChartOption = Annotated[
+    Path | None, typer.Option("--chart", parser=new_file, metavar="HTML", help="Draw it as one page, too.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -119,7 +122,8 @@ def learn(
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Put the card into data/policy.toml.")] = False,
     to: Annotated[
-        Path | None, typer.Option("--to", metavar="TOML", help="Put the card into a file of its own.")
+        Path | None,
+        typer.Option("--to", parser=new_file, metavar="TOML", help="Put the card into a file of its own."),
     ] = None,
     inspections: InspectionsOption = None,
     enterprises: EnterprisesOption = None,
