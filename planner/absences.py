@@ -45,7 +45,9 @@ def absences(register: Register, duty: TeamDay, policy: Policy, changes: Changes
     return changes.team_out.get((duty.team_id, duty.day), ())
 
 
-def reached(duty: TeamDay, ride: int, out: tuple[Interval, ...]) -> tuple[tuple[Interval, ...], Interval | None]:
+def reached(
+    duty: TeamDay, ride: int, out: tuple[Interval, ...], home: int
+) -> tuple[tuple[Interval, ...], Interval | None]:
     """
     When a team away from its office is out, and the break that it takes where it is before that.
 
@@ -56,12 +58,14 @@ def reached(duty: TeamDay, ride: int, out: tuple[Interval, ...]) -> tuple[tuple[
     ----------
     ride
         Seconds to the office from where the team is when the duty starts.
+    home
+        Seconds from the office to where the duty ends.
     """
     first = min((each for each in out if duty.start < each.start < duty.end), key=lambda each: each.start, default=None)
     if first is None:
         return out, None
     there, rest = duty.start + ride, None
-    if duty.rest_seconds and not _has_gap(duty, out, first.end):
+    if duty.rest_seconds and not _has_gap(duty, out, first.end, home):
         rested = max(duty.start, duty.rest_from) + duty.rest_seconds
         if rested <= min(first.start, duty.rest_to):
             there = max(there, duty.rest_from) + duty.rest_seconds
@@ -71,14 +75,15 @@ def reached(duty: TeamDay, ride: int, out: tuple[Interval, ...]) -> tuple[tuple[
     return tuple(Interval(duty.start, each.end) if each is first else each for each in out), rest
 
 
-def _has_gap(duty: TeamDay, out: Sequence[Interval], since: int) -> bool:
-    """Whether a break fits into its window from a second on, between when a team is out."""
-    at = max(duty.rest_from, since)
+def _has_gap(duty: TeamDay, out: Sequence[Interval], since: int, home: int) -> bool:
+    """Whether a break fits into its window from a second on, between when a team is out, or after it and going home."""
+    at, latest = since, min(duty.rest_to, duty.end)
     for each in sorted(out, key=lambda each: each.start):
-        if min(each.start, duty.rest_to) - at >= duty.rest_seconds:
+        if min(each.start, duty.rest_to) - max(at, duty.rest_from) >= duty.rest_seconds:
             return True
         at = max(at, each.end)
-    return min(duty.rest_to, duty.end) - at >= duty.rest_seconds
+    before, there = min(latest, duty.end - home) - max(at, duty.rest_from), latest - max(at + home, duty.rest_from)
+    return max(before, there) >= duty.rest_seconds
 
 
 def without(duty: TeamDay, out: Sequence[Interval], home: int = 0) -> tuple[TeamDay, tuple[Interval, ...]]:
@@ -106,7 +111,7 @@ def without(duty: TeamDay, out: Sequence[Interval], home: int = 0) -> tuple[Team
     if start >= end:
         return replace(duty, start=duty.start, end=duty.start, max_visits=0, rest_seconds=0), ()
     free = Interval(max(duty.rest_from, start), min(duty.rest_to, end))
-    rest = duty.rest_seconds if _has_gap(replace(duty, end=end), inner, start) else 0
+    rest = duty.rest_seconds if _has_gap(replace(duty, end=end), inner, start, home if inner else 0) else 0
     shortened = replace(
         duty,
         start=start,

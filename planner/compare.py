@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from planner.events import Promise
-    from planner.plan import Duty, Plan, Visit
+    from planner.plan import Duty, Plan, Unvisited, Visit
     from planner.register import Register
 
 
@@ -293,6 +293,14 @@ def _names_team(recorded: Recorded, slot: Slot, register: Register) -> bool:
     return False
 
 
+def lost_by_lot(comparison: Comparison) -> tuple[Unvisited, ...]:
+    """The checks drawn by lot that the plan before visits and the one now does not, with what stopped them."""
+    drawn = comparison.now.drawn
+    dropped = {change.lookback_id for change in comparison.changes if change.kind is ChangeKind.DROPPED}
+    lost = dropped & set(() if drawn is None else drawn.checks)
+    return tuple(row for row in comparison.now.unvisited if row.lookback_id in lost)
+
+
 def _order(slot: Slot | None) -> tuple[str, str, int]:
     return ("", "", 0) if slot is None else (slot.day.isoformat(), slot.team_id, slot.start)
 
@@ -319,4 +327,4 @@ def _work(duty: Duty | None) -> int:
     """Seconds on the way and on site."""
     if duty is None:
         return 0
-    return sum(v.travel_seconds + v.end - v.start for v in duty.route) + duty.return_seconds
+    return sum(visit.end - visit.start for visit in duty.route) + duty.travel_seconds

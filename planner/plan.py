@@ -97,6 +97,25 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class Halt:
+    """
+    Where a team was when a replan sent it elsewhere, if that is no stop of its route.
+
+    It is the door of a visit that was called off when the team was there or on its way, or the end of its day.
+    """
+
+    place_id: str
+    """An enterprise, or the team's id and ``:end``."""
+    arrive: int
+    travel_seconds: int
+    """From the stop or the halt before (or the team's start) to here."""
+    travel_metres: int
+    travel_mode: TravelMode
+    after: int
+    """How many visits of the route come before it; the way to the next one, or back, begins here."""
+
+
+@dataclass(frozen=True)
 class Duty:
     """One team on one date: its shift, its break if it has one, and its route."""
 
@@ -106,16 +125,30 @@ class Duty:
     rest: Interval | None
     route: tuple[Visit, ...]
     return_seconds: int
-    """Travel from the last stop to where the team ends; 0 without a route."""
+    """Travel from the last stop or halt to where the team ends; 0 without any."""
     return_metres: int
     return_mode: TravelMode
+    halts: tuple[Halt, ...] = ()
+    """In order; only a replan knows of any."""
+
+    @property
+    def travel_seconds(self) -> int:
+        """On the way, halts and the way back included."""
+        halts = sum(halt.travel_seconds for halt in self.halts)
+        return sum(visit.travel_seconds for visit in self.route) + halts + self.return_seconds
+
+    @property
+    def travel_metres(self) -> int:
+        """As the crow flies, halts and the way back included."""
+        halts = sum(halt.travel_metres for halt in self.halts)
+        return sum(visit.travel_metres for visit in self.route) + halts + self.return_metres
 
     @property
     def back(self) -> int:
-        """When the team is back, a last break included: seconds since midnight; the shift's start without a route."""
-        if not self.route:
+        """When the team is back, a last break included: seconds since midnight; the shift's start without a stop."""
+        if not self.route and not self.halts:
             return self.shift.start
-        last = self.route[-1].end
+        last = max((*(visit.end for visit in self.route[-1:]), *(halt.arrive for halt in self.halts[-1:])))
         back = last + self.return_seconds
         if self.rest is None or self.rest.start < last:
             return back
@@ -270,7 +303,8 @@ def _iso(day: date, seconds: int) -> str:
 
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)", re.ASCII)
-_PLAN_ID = re.compile(r"\d{4}-\d\d-\d\d(\+\d{1,3})?", re.ASCII)
+PLAN_ID = re.compile(r"\d{4}-\d\d-\d\d(\+\d{1,3})?", re.ASCII)
+"""What names a plan, and its folder of maps: nothing else may, so that no plan edited by hand leads out of them."""
 
 
 def _seconds(day: date, text: str) -> int:
@@ -319,10 +353,15 @@ def _duty_document(duty: Duty) -> dict[str, Any]:
         "shift": _interval(duty.day, duty.shift),
         "break": None if duty.rest is None else _interval(duty.day, duty.rest),
         "route": [_visit_document(duty.day, visit) for visit in duty.route],
+        **({"halts": [_halt_document(duty.day, halt) for halt in duty.halts]} if duty.halts else {}),
         "return_seconds": duty.return_seconds,
         "return_metres": duty.return_metres,
         "return_mode": duty.return_mode.value,
     }
+
+
+def _halt_document(day: date, halt: Halt) -> dict[str, Any]:
+    return vars(halt) | {"arrive": _iso(day, halt.arrive), "travel_mode": halt.travel_mode.value}
 
 
 def _visit_document(day: date, visit: Visit) -> dict[str, Any]:
@@ -385,7 +424,7 @@ def _plan(document: Any) -> Plan:
     if _typed(document, "schema", int) != SCHEMA:
         raise ValueError(f"schema {document['schema']!r} is not known; this program reads schema {SCHEMA}")
     plan_id = _typed(document, "plan_id", str)
-    if not _PLAN_ID.fullmatch(plan_id):  # it names a folder, too
+    if not PLAN_ID.fullmatch(plan_id):
         raise ValueError(f"plan_id: {plan_id!r} is not a plan's id (YYYY-MM-DD, or YYYY-MM-DD+days)")
     made = _typed(document, "created_by", dict)
     versions = _typed(made, "versions", dict)
@@ -437,7 +476,13 @@ def _read_duty(source: dict[str, Any]) -> Duty:
         return_seconds=_typed(source, "return_seconds", int),
         return_metres=_typed(source, "return_metres", int),
         return_mode=TravelMode(_typed(source, "return_mode", str)),
+        halts=tuple(_read_halt(day, halt) for halt in _typed({"halts": [], **source}, "halts", list)),
     )
+
+
+def _read_halt(day: date, source: dict[str, Any]) -> Halt:
+    plain = _fields({**source, "arrive": _seconds(day, _typed(source, "arrive", str))}, Halt)
+    return Halt(**plain, travel_mode=TravelMode(_typed(source, "travel_mode", str)))
 
 
 def _read_visit(day: date, source: dict[str, Any]) -> Visit:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.absences import absences, is_absence, office_places, reached, with_absences, without
-from planner.begun import from_where_they_are, place_of, rest_of
+from planner.begun import arriving, from_where_they_are, last_rest, place_of, rest_of, still_away
 from planner.check import check
 from planner.events import NOTHING, Promise
 from planner.geo import Place
@@ -25,7 +25,7 @@ from planner.learning import scoring
 from planner.lookbacks import LookBack, SpotCheck, look_backs, spot_checks
 from planner.plan import Bound, CreatedBy, Drawn, Duty, Interval, Plan, Totals, Visit
 from planner.problem import build, district_goals, places_of
-from planner.reserved import with_drawn
+from planner.reserved import with_drawn, with_every_absence
 from planner.solvers import DEFAULT, SOLVERS
 from planner.solvers.bound import by_time
 from planner.teamdays import horizon, team_days
@@ -152,7 +152,7 @@ def prepare(
         each = kept.get(d)
         ride, homeward[d] = _by_the_office(register, travel, left[d], each)
         if each is not None:
-            out[d], rest = reached(left[d], ride, out[d])
+            out[d], rest = reached(left[d], ride, out[d], homeward[d])
             kept[d] = each if rest is None else replace(each, rest=rest)
             left[d] = left[d] if rest is None else replace(left[d], rest_seconds=0)
     shortened = [without(duty, away, home) for duty, away, home in zip(left, out, homeward, strict=True)]
@@ -172,7 +172,7 @@ def prepare(
     problem = build(register, policy, dates, duties, wanted, places, seconds, pins, changes)
     problem = with_absences(problem, inner)
     if kept:
-        problem = from_where_they_are(problem, whole, kept, at_office)
+        problem = from_where_they_are(problem, kept, at_office)
         problem = replace(problem, allowed=problem.allowed & _still_open(problem, kept)[:, None])
     problem = replace(problem, allowed=reachable(problem))
     goals = district_goals(problem, register, policy.plan.least_visits_per_district)
@@ -194,7 +194,7 @@ def _where_they_are(
 ) -> list[Place]:
     """For each duty that has begun the place where its team is, and the stops that are not among the places."""
     known = {place.place_id for place in places}
-    stops = {name for each in begun.values() for name in (each.here, each.last_stop)}
+    stops = {name for each in begun.values() for name in (each.here, still_away(each).here)}
     return [Place(name, _location(register, name)) for name in sorted(stops - known)] + [
         Place(place_of(duties[d]), _location(register, each.here)) for d, each in begun.items()
     ]
@@ -250,7 +250,7 @@ def finish(
         The solver's answer is wrong: a route cannot be timed, or the checker finds a conflict. Nobody should see this.
     """
     problem = prepared.problem
-    routes = with_drawn(problem, routes)
+    routes = with_drawn(problem, with_every_absence(problem, routes))
     created_by = CreatedBy(versions(), solver, seed, limit.steps, limit.seconds, events=prepared.changes.event_ids)
     duties = duties_of(prepared, routes)
     unvisited = explain(prepared.register, prepared.policy, problem, routes, prepared.listed, prepared.changes)
@@ -317,8 +317,8 @@ def assembled(
             mandatory_missed=sum(row.mandatory for row in unvisited),
             look_backs=sum(visit.lookback_id.startswith("LB-") for visit in visits),
             spot_checks=sum(visit.lookback_id.startswith("SC-") for visit in visits),
-            travel_seconds=sum(v.travel_seconds for v in visits) + sum(d.return_seconds for d in duties),
-            travel_metres=sum(v.travel_metres for v in visits) + sum(d.return_metres for d in duties),
+            travel_seconds=sum(duty.travel_seconds for duty in duties),
+            travel_metres=sum(duty.travel_metres for duty in duties),
             wait_seconds=sum(visit.wait_seconds for visit in visits),
         ),
         bound=Bound(
@@ -377,20 +377,32 @@ def _duty(prepared: Prepared, d: int, route: Sequence[int], at: Mapping[str, int
     times = clock.timetable(route)
     if times is None:
         raise RuntimeError(f"route {d} ({duty.team_id}, {duty.day}) cannot be timed: {route}")
-    begun = prepared.begun.get(d)
-    origin = clock.origin if begun is None else at[begun.last_stop]
-    visits = [*(() if begun is None else begun.visits), *_visits(prepared, d, route, times, origin)]
-    legs, last = prepared.legs[duty.mode], at[visits[-1].enterprise_id] if visits else origin
-    rest = begun.rest if begun is not None and begun.rest is not None else times.rest
+    begun, legs = prepared.begun.get(d), prepared.legs[duty.mode]
+    origin = clock.origin if begun is None else at[begun.here]
+    visits, rest = tuple(_visits(prepared, d, route, times, origin)), times.rest
+    last = at[visits[-1].enterprise_id] if visits else origin
+    if begun is not None:
+        rest = begun.rest or rest
+        if visits and begun.heading is not None:
+            visits = (arriving(visits[0], begun.heading, rest, rested=begun.rest is not None), *visits[1:])
+        elif not visits:
+            begun = still_away(begun)
+            last = at[begun.here]
+            if not route:
+                rest = begun.rest or last_rest(duty, int(legs.seconds[last, clock.destination]))
+        visits = (*begun.visits, *visits)
+    halts = () if begun is None else begun.halts
+    away = bool(visits or halts)
     return Duty(
         team_id=duty.team_id,
         day=duty.day,
         shift=Interval(whole.start, whole.end),
-        rest=rest if visits else None,
-        route=tuple(visits),
-        return_seconds=int(legs.seconds[last, clock.destination]) if visits else 0,
-        return_metres=int(legs.metres[last, clock.destination]) if visits else 0,
+        rest=rest if away else None,
+        route=visits,
+        return_seconds=int(legs.seconds[last, clock.destination]) if away else 0,
+        return_metres=int(legs.metres[last, clock.destination]) if away else 0,
         return_mode=_mode(legs, last, clock.destination),
+        halts=halts,
     )
 
 

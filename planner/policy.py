@@ -66,7 +66,7 @@ def _hours(value: str) -> str:
     try:
         OpeningHours(value)
     except Exception as problem:  # the library raises its own error class, which it does not export
-        raise ValueError(f"{value!r} is not in OSM opening_hours syntax") from problem
+        raise ValueError(f"{value!r} is not read as opening hours: write Mo-Fr 10:00-22:00 (OSM)") from problem
     return value
 
 
@@ -292,9 +292,7 @@ class Policy(_Section):
             given = tomllib.loads(text.removeprefix("\ufeff"))
             return cls.model_validate(_laid_over(tomllib.loads(default_text()), given))
         except ValidationError as invalid:
-            problems = [
-                Problem(file, 0, _path(e["loc"]), _message(e) + _meant(e), "政策参数有误") for e in invalid.errors()
-            ]
+            problems = [Problem(file, 0, _path(e["loc"]), _message(e) + _meant(e), _zh(e)) for e in invalid.errors()]
         except RecursionError:
             problems = [Problem(file, 0, "", "nested too deeply", "嵌套过深")]
         except ValueError as problem:  # TOMLDecodeError, or an integer of thousands of digits
@@ -340,6 +338,30 @@ def _meant(error: Any) -> str:
         section = section.get(part, {}) if isinstance(section, dict) else {}
     near = get_close_matches(str(error["loc"][-1]), [*section], n=1)
     return f": is it {near[0]}?" if near else ""
+
+
+_ZH = {
+    "extra_forbidden": "没有此参数",
+    "missing": "缺少此项",
+    "int_type": "应为整数,不加引号",
+    "int_from_float": "应为整数",
+    "float_type": "应为数字,不加引号",
+    "finite_number": "应为有限的数",
+    "bool_type": "应为 true 或 false,不加引号",
+    "string_type": "应为文字,加英文双引号",
+    "greater_than_equal": "不得小于 {ge}",
+    "less_than_equal": "不得大于 {le}",
+    "greater_than": "应大于 {gt}",
+    "less_than": "应小于 {lt}",
+    "enum": "应为 {expected} 之一",
+    "literal_error": "应为 {expected} 之一",
+}
+"""What is said in Chinese, by pydantic's type of error."""
+
+
+def _zh(error: Any) -> str:
+    text = _ZH.get(error["type"], "此参数有误,应填内容见左")
+    return text.format_map(error.get("ctx", {})).replace(" or ", ", ")
 
 
 def _message(error: Any) -> str:

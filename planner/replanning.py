@@ -23,6 +23,7 @@ from planner.events import Changes, Late, Recorded, changes, in_force
 from planner.plan import CreatedBy, Duty, Plan, Visit
 from planner.planning import Prepared, assembled, checked, duties_of, prepare, versions
 from planner.problem import NEVER, Problem, Routes
+from planner.reserved import with_drawn, with_every_absence
 from planner.solvers import Limit, greedy
 from planner.solvers.base import Proof
 from planner.solvers.bound import by_time
@@ -156,13 +157,14 @@ def unplanned(prepared: Prepared) -> Open:
 
 
 def _is_open(duty: Duty, visit: Visit, after: Changes, out: Mapping[tuple[str, date], Sequence[Interval]]) -> bool:
-    """Whether nothing that was reported speaks against a visit as it was published."""
+    """Whether nothing that was reported speaks against a visit as it was published, nor against the way to it."""
+    left = visit.arrive - visit.travel_seconds
     away = out.get((duty.team_id, duty.day), ())
     promised = [promise for promise in after.promises if promise.lookback_id == visit.lookback_id]
     return (
         (visit.enterprise_id, duty.day) not in after.shut
         and duty.day >= after.postponed.get(visit.lookback_id, duty.day)
-        and not any(each.start < visit.end and visit.start < each.end for each in away)
+        and not any(each.start < visit.end and left < each.end for each in away)
         and all(
             p.team_id in {None, duty.team_id} and p.day in {None, duty.day} and p.starts(visit.start) for p in promised
         )
@@ -289,7 +291,16 @@ def _searched(open_: Open, limit: Limit, seed: int) -> Routes:
     if limit.seconds is not None:
         limit = replace(limit, seconds=max(LEAST_SECONDS, limit.seconds - (time.monotonic() - started_at)))
     found = search.run(limit, lambda _: None)
+    found = with_drawn(problem, with_every_absence(problem, found), _published_by_lot(open_))
     return tuple(_settled(open_, d, route, clocks[d]) for d, route in enumerate(found))
+
+
+def _published_by_lot(open_: Open) -> frozenset[str]:
+    """The checks drawn by lot that the published plan has still to make."""
+    problem = open_.problem
+    published = (choice.as_published for each in open_.published for choice in each)
+    wanted = (problem.wanted[problem.candidate_wanted[c]] for c in published)
+    return frozenset(each.lookback_id for each in wanted if each.drawn)
 
 
 def still_possible(open_: Open, d: int, clock: DutyClock) -> list[int]:
@@ -317,7 +328,7 @@ def _shortened(problem: Problem, day: int, route: list[int], clock: DutyClock) -
     """A route without as many of its least worthy stops as keep it from being possible."""
     while route and not _fits(route, clock):
         route = list(route)
-        route.remove(min(route, key=lambda c: (int(problem.gains[c, day]), c)))
+        route.remove(min(route, key=lambda c: (_stands_for_absence(problem, c), int(problem.gains[c, day]), c)))
     return route
 
 
@@ -344,8 +355,9 @@ def _finished(open_: Open, routes: Routes, before: Before, limit: Limit, seed: i
     prepared, published = open_.prepared, before.plan
     after, problem = prepared.changes, prepared.problem
     old = {(duty.team_id, duty.day): duty for duty in published.duties}
+    out = [absences(prepared.register, duty, prepared.policy, after) for duty in prepared.whole]
     duties = tuple(
-        _unchanged(duty, old.get((duty.team_id, duty.day)), prepared.begun.get(d), before.late)
+        _unchanged(duty, old.get((duty.team_id, duty.day)), prepared.begun.get(d), before.late, out[d])
         for d, duty in enumerate(duties_of(replace(prepared, problem=open_.problem), routes))
     )
     plain = tuple(tuple(int(open_.source[c]) for c in route) for route in routes)
@@ -386,23 +398,34 @@ def _finished(open_: Open, routes: Routes, before: Before, limit: Limit, seed: i
     return Replan(made, before, after, broken)
 
 
-def _unchanged(duty: Duty, old: Duty | None, begun: Begun | None, late: Mapping[tuple[str, date], int]) -> Duty:
+def _unchanged(
+    duty: Duty,
+    old: Duty | None,
+    begun: Begun | None,
+    late: Mapping[tuple[str, date], int],
+    out: Sequence[Interval],
+) -> Duty:
     """
     The published duty where the new one makes the same visits at the same times.
 
-    Not where it rests earlier than now, nor where a late team would arrive too early for a visit that waits anyway.
+    Not where it rests earlier than now, is on its way when it is out, or, being late, would arrive too early for a
+    visit that waits anyway.
     """
     if old is None or [_key(visit) for visit in duty.route] != [_key(visit) for visit in old.route]:
         return duty
-    if any(new.reasons != was.reasons for new, was in zip(duty.route, old.route, strict=True)):
+    if duty.halts != old.halts or any(a.reasons != b.reasons for a, b in zip(duty.route, old.route, strict=True)):
         return duty
-    rested = begun is None or old.rest is None or begun.rest is not None or old.rest.start >= begun.free
-    behind, done = late.get((old.team_id, old.day), 0), 0 if begun is None else len(begun.visits)
-    if behind and old.route[done:]:
-        following = old.route[done]
-        left = old.route[done - 1].end if done else old.shift.start
-        rested = rested and following.arrive >= left + behind + following.travel_seconds
-    return old if rested and duty.shift == old.shift else duty
+    free, done = (old.shift.start, 0) if begun is None else (begun.free, len(begun.visits))
+    following = old.route[done:][:1]
+    if duty.shift != old.shift or (following and any(o.start < old.back and free < o.end for o in out)):
+        return duty
+    on_time = duty.rest == old.rest
+    if duty.rest is not None and old.rest is not None:
+        on_time = on_time or begun is None or (begun.rest is None and old.rest.start >= begun.free)
+    if begun is not None and late.get((old.team_id, old.day)) and following:
+        at = free + following[0].travel_seconds if begun.heading is None else begun.heading[1]
+        on_time = on_time and following[0].arrive >= at
+    return old if on_time else duty
 
 
 def _key(visit: Visit) -> tuple[str, str, int]:

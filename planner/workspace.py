@@ -15,6 +15,7 @@ from planner.errors import InputError, Problem
 from planner.geo import LonLat
 from planner.history import with_outcomes
 from planner.learning.card import Card
+from planner.plan import PLAN_ID
 from planner.policy import Policy, default_text
 from planner.readers.repairs import repaired
 from planner.readers.tables import DISTRICTS
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from planner.geo import Datum
     from planner.readers import Reading
     from planner.readers.importing import Imported
     from planner.readers.notes import Note
@@ -39,9 +41,6 @@ DATABASE_VARIABLE = "LOOKBACK_DATABASE"
 
 _LAYERS = {"districts": "districts/business_districts.geojson", "barriers": "districts/barriers.geojson"}
 """Where the program puts a layer that it imports."""
-
-_PLAN_ID = re.compile(r"\d{4}-\d\d-\d\d(\+\d+)?", re.ASCII)
-"""What names a folder of maps: nothing else may, so that no plan edited by hand leads out of them."""
 
 
 @dataclass(frozen=True)
@@ -214,17 +213,21 @@ class Workspace:
         write_files(self.root, {"imports/districts-repaired.geojson": made.geojson()})
         return target, made.notes
 
-    def geocoded(self, host: str) -> dict[str, LonLat | None]:
-        """What a geocoder was asked before: its places by address, in WGS 84; none where it knew nothing."""
+    def geocoded(self, host: str, datum: Datum) -> dict[str, LonLat | None]:
+        """
+        What a geocoder was asked before: its places by address, in WGS 84; none where it knew nothing.
+
+        Asked again with another datum for its coordinates, it is as one that never was.
+        """
         try:
-            told = json.loads((self.root / _geocoded(host)).read_text("utf-8"))
+            told = json.loads((self.root / _geocoded(host, datum)).read_text("utf-8"))
             return {
                 str(address): None if place is None else LonLat(*map(float, place)) for address, place in told.items()
             }
         except (OSError, ValueError, TypeError, AttributeError):  # not there, or not ours any more: it is only a memory
             return {}
 
-    def keep_geocoded(self, host: str, places: Mapping[str, LonLat | None]) -> None:
+    def keep_geocoded(self, host: str, datum: Datum, places: Mapping[str, LonLat | None]) -> None:
         """
         Remember what a geocoder said, so that it is not asked again.
 
@@ -234,7 +237,7 @@ class Workspace:
             The disk is full, or the folder cannot be written.
         """
         lines = ",\n".join(f"{json.dumps(a, ensure_ascii=False)}: {json.dumps(p)}" for a, p in sorted(places.items()))
-        write_files(self.root, {_geocoded(host): f"{{\n{lines}\n}}\n".encode()})
+        write_files(self.root, {_geocoded(host, datum): f"{{\n{lines}\n}}\n".encode()})
 
     def _copy(self, path: Path) -> str:
         """A name in ``imports/`` that is free, for what is replaced."""
@@ -242,14 +245,14 @@ class Workspace:
         return next(name for name in taken if not (self.root / name).exists())
 
     def _folder(self, plan_id: str) -> Path:
-        if not _PLAN_ID.fullmatch(plan_id):
+        if not PLAN_ID.fullmatch(plan_id):
             message = f"{plan_id!r} is not the id of a plan, such as 2026-11-24 or 2026-11-24+2"
             raise InputError([Problem("plan", 0, "plan_id", message, "方案编号有误")])
         return self.maps / plan_id
 
 
-def _geocoded(host: str) -> str:
-    return f"imports/geocoded-{re.sub('[^0-9a-z.-]', '_', host)}.json"
+def _geocoded(host: str, datum: Datum) -> str:
+    return f"imports/geocoded-{re.sub('[^0-9a-z.-]', '_', host)}-{datum}.json"
 
 
 def create(root: Path, tables: Mapping[str, bytes]) -> None:

@@ -13,6 +13,7 @@ from planner.plan import (
     Bound,
     CreatedBy,
     Duty,
+    Halt,
     Interval,
     Plan,
     Reason,
@@ -47,6 +48,7 @@ VISITS = st.builds(
     st.booleans(),
     st.lists(REASONS, max_size=2).map(tuple),
 )
+HALTS = st.builds(Halt, TEXT, SECONDS, WHOLE, WHOLE, st.sampled_from(TravelMode), st.integers(0, 9))
 DUTIES = st.builds(
     Duty,
     TEXT,
@@ -57,6 +59,7 @@ DUTIES = st.builds(
     WHOLE,
     WHOLE,
     st.sampled_from(TravelMode),
+    st.just(()) | st.lists(HALTS, max_size=2).map(tuple),
 )
 ROWS = st.builds(Unvisited, TEXT, TEXT, WHOLE, st.booleans(), *[TEXT] * 5)
 VERSIONS = st.dictionaries(TEXT, TEXT, max_size=3).map(lambda versions: tuple(sorted(versions.items())))

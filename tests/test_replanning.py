@@ -1,6 +1,8 @@
 """Replanning: what has begun stays, promises are kept, and nothing moves without a reason."""
 
 from dataclasses import replace
+from datetime import timedelta
+from random import Random
 
 import pytest
 from happenings import events, moments, recorded
@@ -10,6 +12,7 @@ from towns import (
     HOUR,
     ONE_STEP,
     POLICY,
+    at as place,
     box,
     examples,
     officers_of,
@@ -28,9 +31,12 @@ from planner.begun import Moment
 from planner.check import check
 from planner.clock import hhmm
 from planner.events import Appointment, Late, OfficerOut, Pinned, Postpone, Shut, TeamOut, Undo, Urgent
+from planner.geo import Place
+from planner.plan import Interval
 from planner.replanning import replan
 from planner.solvers import Limit
-from planner.teams import TravelMode
+from planner.teams import Shift, TravelMode
+from planner.travel import engine
 
 
 def visits(plan):
@@ -143,6 +149,257 @@ def test_whatever_minute_it_is_there_is_a_plan(far_apart, event):
             except RuntimeError as error:
                 refused[hhmm(now)] = str(error)
     assert refused == {}
+
+
+BREAKS = ((11.5, 13.5), (11, 12), (14, 17.5), (16, 17.5), (16.5, 17.5), (9, 17.5), (12, 15))
+
+
+def crew_of(dice):
+    """One team, up to six shops anywhere, and a break of half an hour or an hour in any part of the day."""
+    hours = ("09:00-21:00", "11:00-21:00", "09:00-12:00", "14:00-21:00")
+    count = dice.randint(1, 6)
+    shops = [
+        shop(f"E{k}", dice.randint(0, 60), dice.randint(0, 60), opening_hours=dice.choice(hours))
+        for k in range(1, count + 1)
+    ]
+    ends = place(dice.randint(0, 60), dice.randint(0, 60)) if dice.random() < 0.4 else place(30, 5)
+    crew = team("T1", 30, 5, travel=dice.choice((TravelMode.MIXED, TravelMode.CAR)), end=ends)
+    span = [int(hour * HOUR) for hour in dice.choice(BREAKS)]
+    shift = Shift("T1", DAY, None, 9 * HOUR, int(17.5 * HOUR), dice.choice((1800, 3600)), *span)
+    found = [violation(f"V{k}", f"E{k}") for k in range(1, count + 1)]
+    return register(shops, found, [crew], shifts=(shift,), districts=(box("D1", 0, 0, 60, 60),))
+
+
+def of_one_team(dice, plan, now):
+    """Anything that may be reported about the first team of a plan, or a visit of it that is still to come."""
+    coming = [visit for visit in plan.duties[0].route if visit.start > now][:2]
+    out = sorted(dice.sample(range(9, 25), 2))
+    kinds = [
+        Late("T1", DAY, dice.choice((10, 20, 45, 70))),
+        TeamOut("T1", DAY, DAY, *(hour * HOUR for hour in out)),
+        Urgent("E1", DAY),
+    ]
+    if coming:
+        visit = dice.choice(coming)
+        ids = (visit.lookback_id, visit.enterprise_id)
+        kinds += [Shut(visit.enterprise_id, DAY, DAY)] * 3
+        kinds += [Postpone(*ids, DAY + timedelta(days=3)), Pinned(*ids, "T1", DAY, visit.start)]
+        kinds += [Appointment(*ids, DAY, 15 * HOUR, 16 * HOUR)]
+    return dice.choice(kinds)
+
+
+@pytest.mark.parametrize(
+    "seeds", [range(25), pytest.param(range(25, 6000), marks=pytest.mark.long)], ids=("few", "many")
+)
+def test_a_day_may_change_again_and_again(seeds):
+    """Four times at any minute, each time from the plan before: the checker passes what comes out."""
+    refused = {}
+    for seed in seeds:
+        dice = Random(seed)
+        found = crew_of(dice)
+        plan, now, happened = planned(prepared(found)), 8 * HOUR + HOUR // 2, []
+        for _ in range(4):
+            now += dice.randint(60, 9000)
+            happened.append(of_one_team(dice, plan, now))
+            try:
+                plan = replan(found, POLICY, plan, Moment(DAY, now), recorded(*happened), limit=Limit(steps=0)).plan
+            except RuntimeError as error:
+                refused[seed] = str(error)
+                break
+    assert refused == {}
+
+
+# Doors at which a visit is called off
+
+
+@pytest.fixture(scope="module")
+def called_off():
+    """One team on its way from E1 to E2 when E2 is reported shut: it rests at that door, and goes on to E3."""
+    shops = [
+        shop("E1", 10, 5, opening_hours="09:00-10:30"),
+        shop("E2", 55, 25, opening_hours="09:00-12:00"),
+        shop("E3", 12, 30, opening_hours="11:00-21:00"),
+    ]
+    crew = team("T1", 5, 5, travel=TravelMode.CAR)
+    noon = Shift("T1", DAY, None, 9 * HOUR, 17 * HOUR + 1800, 1800, 10 * HOUR + 1800, 12 * HOUR)
+    found = register(
+        shops,
+        [violation(f"V{k}", f"E{k}") for k in (1, 2, 3)],
+        [crew],
+        shifts=(noon,),
+        districts=(box("D1", 0, 0, 60, 60),),
+    )
+    plan = planned(prepared(found))
+    (duty,) = plan.duties
+    second = duty.route[1]
+    told = second.arrive - 120
+    shut = Shut(second.enterprise_id, DAY, DAY)
+    return found, plan, again(found, plan, told, shut), shut
+
+
+def seconds_between(found, *ids):
+    """By car, along places of a town, as its travel engine says."""
+    places = [Place(name, found.enterprise[name].at) for name in ids]
+    legs = engine(found, POLICY)(places, TravelMode.CAR).seconds
+    return sum(int(legs[k, k + 1]) for k in range(len(ids) - 1))
+
+
+def test_a_team_goes_on_from_the_door_at_which_its_visit_was_called_off(called_off):
+    """The plan names the door, the break lies there, and the way to the next visit begins there."""
+    found, plan, changed, shut = called_off
+    (duty,) = changed.plan.duties
+    (halt,) = duty.halts
+    was, following = plan.duties[0].route[1], duty.route[1]
+    assert (halt.place_id, halt.arrive, halt.after) == (shut.enterprise_id, was.arrive, 1)
+    assert duty.rest.start >= halt.arrive
+    assert following.travel_seconds == seconds_between(found, halt.place_id, following.enterprise_id)
+    assert following.arrive >= duty.rest.end + following.travel_seconds
+    assert changed.plan.totals.travel_seconds == duty.travel_seconds
+
+
+def test_a_second_replan_during_the_break_at_that_door_measures_from_it(called_off):
+    """Not from the last visit, where the team has not been for an hour."""
+    found, _, changed, shut = called_off
+    (duty,) = changed.plan.duties
+    later = again(found, changed.plan, duty.rest.start + 300, shut, Urgent("E3", DAY)).plan.duties[0]
+    assert (later.halts, later.rest) == (duty.halts, duty.rest)
+    following = later.route[1]
+    assert following.travel_seconds == seconds_between(found, shut.enterprise_id, following.enterprise_id)
+    assert following.arrive >= duty.rest.end + following.travel_seconds
+
+
+def slack(duty):
+    """Seconds between the break of a duty and leaving for its second visit."""
+    return duty.route[1].arrive - duty.route[1].travel_seconds - duty.rest.end
+
+
+def moved(interval, seconds):
+    return Interval(interval.start + seconds, interval.end + seconds)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "rule"),
+    [
+        (lambda duty: {"rest": moved(duty.rest, duty.halts[0].arrive - 300 - duty.rest.start)}, "break"),
+        (lambda duty: {"rest": moved(duty.rest, 60 + slack(duty))}, "travel"),
+        (lambda duty: {"rest": Interval(duty.rest.start, duty.rest.end - 60)}, "break"),
+        (lambda duty: {"rest": None}, "break"),
+        (lambda duty: {"halts": ()}, "halts"),
+        (lambda duty: {"halts": (*duty.halts, *duty.halts)}, "halts"),
+        (lambda duty: {"halts": (replace(duty.halts[0], arrive=duty.halts[0].arrive - 60),)}, "halts"),
+        (lambda duty: {"halts": (replace(duty.halts[0], place_id="E1"),)}, "halts"),
+        (lambda duty: {"halts": (replace(duty.halts[0], travel_seconds=60),)}, "totals"),
+        (lambda duty: {"route": (duty.route[0], earlier(duty.route[1], 60 + slack(duty)))}, "travel"),
+    ],
+    ids=(
+        "break before the door",
+        "break into the way",
+        "short break",
+        "no break",
+        "no door",
+        "the door twice",
+        "too early at the door",
+        "another door",
+        "a shorter way to the door",
+        "too early from the door",
+    ),
+)
+def test_a_break_at_a_door_is_judged_to_the_minute(called_off, spoil, rule):
+    """It is noticed when it lies where the team cannot rest, is too short, or when the door is not where it was."""
+    found, _, changed, _ = called_off
+    assert check(changed.plan, found, POLICY, changes=changed.changes, before=changed.before) == ()
+    (duty,) = changed.plan.duties
+    wrong = replace(changed.plan, duties=(replace(duty, **spoil(duty)),))
+    known = {"changes": changed.changes, "before": changed.before}
+    assert rule in {conflict.rule for conflict in check(wrong, found, POLICY, **known)}
+
+
+def earlier(visit, seconds):
+    return replace(visit, **{name: getattr(visit, name) - seconds for name in ("arrive", "start", "end")})
+
+
+def test_a_team_that_has_come_home_goes_out_again_from_home(called_off):
+    """Not from the last place at which it was, which it left an hour ago."""
+    found, _, changed, shut = called_off
+    plan = again(found, changed.plan, changed.plan.duties[0].rest.end, shut, Shut("E3", DAY, DAY)).plan
+    now = plan.duties[0].back + HOUR
+    duty = again(found, plan, now, shut, Shut("E3", DAY, DAY), Undo(2)).plan.duties[0]
+    assert [halt.place_id for halt in duty.halts] == ["E2", "T1:end"]
+    assert duty.route[-1].enterprise_id == "E3"
+    assert duty.route[-1].arrive >= now + duty.route[-1].travel_seconds
+
+
+# Breaks of teams that are late
+
+
+@pytest.fixture(scope="module")
+def resting_late():
+    """One team that is on its way to E2 when it reports to be forty minutes late, its break still to come."""
+    shops = [
+        shop("E1", 10, 5, opening_hours="09:00-10:30"),
+        shop("E2", 40, 25, opening_hours="09:00-13:00"),
+        shop("E3", 12, 30, opening_hours="11:00-21:00"),
+    ]
+    noon = Shift("T1", DAY, None, 9 * HOUR, 17 * HOUR + 1800, 1800, 10 * HOUR + 1800, 12 * HOUR)
+    found = register(
+        shops,
+        [violation(f"V{k}", f"E{k}") for k in (1, 2, 3)],
+        [team("T1", 5, 5, travel=TravelMode.CAR)],
+        shifts=(noon,),
+        districts=(box("D1", 0, 0, 60, 60),),
+    )
+    plan = planned(prepared(found))
+    second = plan.duties[0].route[1]
+    left = second.arrive - second.travel_seconds
+    return found, plan, again(found, plan, left + 40 * 60 + 300, Late("T1", DAY, 40))
+
+
+def test_the_break_of_a_late_team_lies_where_it_fits(resting_late):
+    """It arrives as much later as it is late and, if it rests before, as it rests; a minute less is noticed."""
+    found, plan, changed = resting_late
+    was, (duty,) = plan.duties[0].route[1], changed.plan.duties
+    visit, rest = duty.route[1], duty.rest
+    due = was.arrive + 40 * 60
+    resting = rest.end - rest.start if rest.start < due else 0
+    assert visit.enterprise_id == was.enterprise_id
+    assert visit.arrive == due + resting
+    known = {"changes": changed.changes, "before": changed.before}
+    wrong = replace(duty, route=(duty.route[0], earlier(visit, 60), *duty.route[2:]))
+    found_wrong = check(replace(changed.plan, duties=(wrong,)), found, POLICY, **known)
+    assert "travel" in {conflict.rule for conflict in found_wrong}
+
+
+@pytest.mark.parametrize("minutes", [20, 45, 70])
+def test_a_break_near_the_end_of_the_shift_is_taken_or_given_up(minutes):
+    """With nothing left to visit, a late team rests if it is home by the shift's end, and else comes home in time."""
+    found = one_team_ok()
+    evening = Shift("T1", DAY, None, 9 * HOUR, 14 * HOUR, 1800, 12 * HOUR + 1800, 14 * HOUR)
+    found = replace(found, shifts=(evening,))
+    plan = planned(prepared(found))
+    last = plan.duties[0].route[-1]
+    for now in range(last.start + 60 * minutes + 60, 14 * HOUR, 600):
+        (duty,) = again(found, plan, now, Late("T1", DAY, minutes)).plan.duties
+        assert duty.route == plan.duties[0].route
+        assert duty.back <= 14 * HOUR
+        assert duty.rest is None or duty.rest.end <= 14 * HOUR
+
+
+def test_being_out_goes_before_what_was_promised(town):
+    """A visit that was promised for a time at which the team is at its office by then is a promise broken, and said."""
+    found, plan = town
+    visit = plan.duties[0].route[1]
+    pinned = Pinned(visit.lookback_id, visit.enterprise_id, "T1", DAY, visit.start)
+    out = TeamOut("T1", DAY, DAY, visit.start + 300, visit.start + 2 * HOUR)
+    changed = again(found, plan, 8 * HOUR, pinned, out)
+    assert [promise.lookback_id for promise in changed.broken] == [visit.lookback_id]
+
+
+def test_a_complaint_about_the_firm_that_a_team_is_on_its_way_to_changes_nothing(far_apart):
+    """The visit is being made; it is not made another one on the way."""
+    found, plan = far_apart
+    visit = plan.duties[0].route[1]
+    changed = again(found, plan, visit.arrive - 60, Urgent(visit.enterprise_id, DAY)).plan
+    assert changed.duties[0].route[:2] == plan.duties[0].route[:2]
 
 
 def test_without_news_there_is_no_new_plan(town):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from statistics import mean
 from typing import TYPE_CHECKING, Any
-from unicodedata import east_asian_width
 
 from planner.bench import synthetic
+from planner.writers.terminal import columns as width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,13 +122,8 @@ def _table(columns: dict[str, list[str]], lang: str) -> list[str]:
     for key, cells in columns.items():
         if any(cells):
             column = [_word(key, lang), *cells]
-            width = max(map(_width, column))
-            spaces = [" " * (width - _width(cell)) for cell in column]
+            width = max(map(width_of, column))
+            spaces = [" " * (width - width_of(cell)) for cell in column]
             pairs = zip(column, spaces, strict=True) if key in _TEXTS else zip(spaces, column, strict=True)
             aligned.append(["".join(pair) for pair in pairs])
     return ["  ".join(row).rstrip() for row in zip(*aligned, strict=True)]
-
-
-def _width(text: str) -> int:
-    """How many columns of a terminal a text takes: a Chinese character takes two."""
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.check.changing import away, has_room_to_rest, reported, rests_on_the_way, seconds_gone
+from planner.check.changing import away, has_room_to_rest, reported
 from planner.check.conflicts import Conflict, span
 from planner.check.hours import open_throughout, overlap
-from planner.check.ways import Leg, leg, lies_in
+from planner.check.times import times
+from planner.check.ways import lies_in
 from planner.clock import hhmm
 from planner.lookbacks import LookBack
 from planner.plan import Interval
@@ -38,7 +39,7 @@ def duty_conflicts(given: Given, duty: Duty) -> Iterator[Conflict]:
     shift = working.shift
     if duty.shift != shift:
         yield Conflict("shift", where, f"the shift is {span(shift)}, not {span(duty.shift)}")
-    if duty.route:
+    if duty.route or duty.halts:
         for agency, count in given.too_few(team, duty.day):
             yield Conflict("officers", where, f"only {count} officers of {agency} have a valid certificate")
         yield from away(given, duty, team, where)
@@ -47,7 +48,7 @@ def duty_conflicts(given: Given, duty: Duty) -> Iterator[Conflict]:
         yield Conflict("idle", where, "has no visits, and yet a break or a way back")
     if len(duty.route) > given.most_visits(team):
         yield Conflict("max_visits", where, f"{len(duty.route)} visits; at most {given.most_visits(team)}")
-    yield from _times(given, duty, team, shift, where)
+    yield from times(given, duty, team, shift, where)
     done = given.begun(duty.team_id, duty.day)
     for k, visit in enumerate(duty.route):
         yield from _visit(given, visit, duty, team, shift)
@@ -66,47 +67,11 @@ def _rest(given: Given, duty: Duty, seconds: int, window: Interval, where: str) 
         yield Conflict("break", where, f"the break {span(rest)} should last {seconds // 60} min")
     if rest.start < window.start or rest.end > window.end:
         yield Conflict("break", where, f"the break {span(rest)} is outside {span(window)}")
+    if any(rest.start < halt.arrive < rest.end for halt in duty.halts):
+        yield Conflict("break", where, f"the break {span(rest)} begins on the way to a door and ends there")
     for visit in duty.route:
         if overlap((rest.start, rest.end), (visit.start, visit.end)):
             yield Conflict("break", where, f"the break {span(rest)} overlaps the visit to {visit.enterprise_id}")
-
-
-def _times(given: Given, duty: Duty, team: Team, shift: Interval, where: str) -> Iterator[Conflict]:
-    """Travel and waiting from stop to stop, and the way back."""
-    free, place, place_id = shift.start, team.start, f"{team.team_id}:start"
-    done, rest = given.begun(duty.team_id, duty.day), duty.rest
-    for k, visit in enumerate(duty.route):
-        enterprise = given.register.enterprise.get(visit.enterprise_id)
-        if enterprise is None or enterprise.place is None:
-            return  # named by _visit; without the place nothing after it can be measured
-        at = f"{where} {visit.enterprise_id}"
-        stated = (visit.travel_seconds, visit.travel_metres, visit.travel_mode)
-        yield from leg(given, team, Leg(place, enterprise.place, place_id, visit.enterprise_id, *stated), at)
-        leaves, rest_on_arrival = free, 0
-        if rest is not None and free <= rest.start and rest.end <= visit.start:
-            if rest.start >= visit.arrive:
-                rest_on_arrival = rest.end - rest.start
-            elif k == done and rests_on_the_way(given, duty):
-                leaves += rest.end - rest.start
-            elif k < done or not seconds_gone(given, duty, free, visit.arrive):
-                leaves = rest.end  # else it may lie in the midst of a way by the office; away() adds up what is left
-        if visit.arrive < leaves + visit.travel_seconds:
-            late = hhmm(leaves + visit.travel_seconds)
-            yield Conflict("travel", at, f"arrives {hhmm(visit.arrive)}; not possible before {late}")
-        if visit.start < visit.arrive:
-            yield Conflict("travel", at, "starts before it arrives")
-        wait = visit.start - visit.arrive - rest_on_arrival
-        if visit.wait_seconds != wait:
-            yield Conflict("wait", at, f"waits {wait} s, not {visit.wait_seconds} s")
-        free, place, place_id = visit.end, enterprise.place, visit.enterprise_id
-    if duty.route:
-        stated = (duty.return_seconds, duty.return_metres, duty.return_mode)
-        yield from leg(given, team, Leg(place, team.end, place_id, f"{team.team_id}:end", *stated), where)
-        back = free + duty.return_seconds
-        if rest is not None and rest.start >= free:
-            back = rest.end if rest.start >= back else rest.end + duty.return_seconds
-        if back > shift.end:
-            yield Conflict("shift", where, f"back at {hhmm(back)}, after the shift's end")
 
 
 def _visit(given: Given, visit: Visit, duty: Duty, team: Team, shift: Interval) -> Iterator[Conflict]:

@@ -46,12 +46,25 @@ class Before:
         begun = [(duty.day, v.start + behind) <= now or v.lookback_id in self.seen for v in duty.route]
         return len(begun) - begun[::-1].index(True) if any(begun) else 0
 
+    def has_rested(self, duty: Duty) -> bool:
+        """Whether the break of one of its duties had begun."""
+        behind, done = self.late.get((duty.team_id, duty.day), 0), duty.route[: self.begun(duty)]
+        if duty.rest is None:
+            return False
+        on_time = (duty.day, duty.rest.start + behind) <= (self.day, self.second)
+        return on_time or (bool(done) and duty.rest.start < done[-1].start)
+
     def left_for(self, duty: Duty) -> Visit | None:
         """The visit of one of its duties that the team was on its way to; None if there was none."""
         behind, ahead = self.late.get((duty.team_id, duty.day), 0), duty.route[self.begun(duty) :]
         if duty.day != self.day or not ahead:
             return None
         return ahead[0] if ahead[0].arrive - ahead[0].travel_seconds + behind < self.second else None
+
+    def arrives(self, duty: Duty, visit: Visit) -> int:
+        """When a team is at the visit that it was on its way to; a late one that already rested there came in time."""
+        rests_there = duty.rest is not None and visit.arrive <= duty.rest.start and self.has_rested(duty)
+        return visit.arrive + (0 if rests_there else self.late.get((duty.team_id, duty.day), 0))
 
 
 class WorkingTime(NamedTuple):
@@ -81,12 +94,19 @@ class Given:
         return {} if self.before is None else {(duty.team_id, duty.day): duty for duty in self.before.plan.duties}
 
     @cached_property
+    def published(self) -> frozenset[str]:
+        """What the plan that a replan goes on from visits, by the ids of look-backs."""
+        return frozenset(visit.lookback_id for duty in self.old.values() for visit in duty.route)
+
+    @cached_property
     def owed(self) -> dict[str, LookBack]:
-        """The look-backs owed, by id; what had begun is not made more pressing by what came later."""
+        """The look-backs owed, by id; what had begun, or the way to it, is made no more pressing by what came later."""
         owed = {lb.lookback_id: lb for lb in self._look_backs}
+        kept = {visit for duty in self.plan.duties for visit in duty.route}
         for old in self.old.values():
-            for visit in old.route[: self.begun(old.team_id, old.day)]:
-                if visit.lookback_id in owed:
+            stays, left_for = old.route[: self.begun(old.team_id, old.day)], self.left_for(old.team_id, old.day)
+            for visit in (*stays, *({left_for} & kept)):
+                if visit is not None and visit.lookback_id in owed:
                     lb = owed[visit.lookback_id]
                     owed[lb.lookback_id] = replace(lb, mandatory=visit.mandatory, reasons=visit.reasons)
         return owed

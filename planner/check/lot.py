@@ -28,10 +28,11 @@ def by_lot(given: Given) -> Iterator[Conflict]:
     due = Drawn(card.drawn_percent, card.drawn_seed, lot) if card.learned else None
     if stated != due:
         yield Conflict("drawn", "plan", f"the lot falls on {lot}; the plan says {stated and stated.checks}")
-    # A replan moves as little as it can; measured legs are known from stop to stop only.
-    if given.before is None and not given.measured and not given.policy.plan.least_visits_per_district:
+    # Measured legs are known from stop to stop only; a replan keeps what was published, and repairs nothing.
+    if not given.measured and not given.policy.plan.least_visits_per_district:
         for lookback_id in lot:
-            yield from _given_way(given, lookback_id)
+            if given.before is None or lookback_id in given.published:
+                yield from _given_way(given, lookback_id)
 
 
 def _lot(given: Given) -> Iterator[str]:
@@ -70,13 +71,21 @@ def _given_way(given: Given, lookback_id: str) -> Iterator[Conflict]:
     for duty in given.plan.duties:
         if _keeps_away(given, site, check, duty):
             continue
-        for k, visit in enumerate(duty.route):
+        first = _first_free(given, duty)
+        for k, visit in enumerate(duty.route[first:], first):
             wanted = given.wanted.get(visit.lookback_id)
             may_go = wanted is not None and not (wanted.mandatory or wanted.drawn)
             if may_go and visit.lookback_id not in promised and _fits_instead(given, site, check, duty, k):
                 where = f"{duty.team_id} {duty.day} {visit.enterprise_id}"
                 yield Conflict("drawn", where, f"stands where {lookback_id} could, which was drawn by lot")
                 return
+
+
+def _first_free(given: Given, duty: Duty) -> int:
+    """The first visit that could have given way: of a replan none that has begun, nor the one that is next."""
+    if given.before is None or (duty.day, duty.shift.start) >= (given.before.day, given.before.second):
+        return 0
+    return len(duty.route) if duty.day < given.before.day else given.begun(duty.team_id, duty.day) + 1
 
 
 def _keeps_away(given: Given, site: Enterprise, check: Wanted, duty: Duty) -> bool:

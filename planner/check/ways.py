@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import shapely
 
 from planner.check.conflicts import Conflict
+from planner.plan import Halt
 from planner.teams import TravelMode
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from planner.check.given import Given
     from planner.districts import District
     from planner.geo import LonLat
+    from planner.plan import Duty, Visit
     from planner.teams import Team
 
 _EARTH_RADIUS_M = 6_371_008.8
@@ -33,8 +35,40 @@ class Leg(NamedTuple):
     mode: TravelMode
 
 
+class Way(NamedTuple):
+    """The way to a stop of a route, or to a halt."""
+
+    stop: Visit | Halt
+    position: int
+    """Of a visit in the route; of a halt the visits before it."""
+    free: int
+    """When the team has done with the stop or halt before, seconds since midnight."""
+    leg: Leg
+
+
+def ways(given: Given, duty: Duty, team: Team) -> Iterator[Way]:
+    """The ways of a duty in order, as far as the places of its stops are known."""
+    free, place, place_id = duty.shift.start, team.start, f"{team.team_id}:start"
+    stops: list[tuple[int, int, Visit | Halt]] = [(halt.after, 0, halt) for halt in duty.halts]
+    stops += [(k, 1, visit) for k, visit in enumerate(duty.route)]
+    for position, _, stop in sorted(stops, key=lambda each: each[:2]):
+        there = stop.place_id if isinstance(stop, Halt) else stop.enterprise_id
+        enterprise = given.register.enterprise.get(there)
+        goal = team.end if there == f"{team.team_id}:end" else None if enterprise is None else enterprise.place
+        if goal is None:
+            return
+        stated = (stop.travel_seconds, stop.travel_metres, stop.travel_mode)
+        yield Way(stop, position, free, Leg(place, goal, place_id, there, *stated))
+        free = stop.arrive if isinstance(stop, Halt) else stop.end
+        place, place_id = goal, there
+
+
 def leg(given: Given, team: Team, stated: Leg, where: str) -> Iterator[Conflict]:
     """What is wrong with the length, the time or the mode of a leg."""
+    if stated.origin_id == stated.destination_id:
+        if stated.seconds or stated.metres:
+            yield Conflict("travel", where, "the way to where the team is takes no time")
+        return
     known = given.measured.get((stated.origin_id, stated.destination_id))
     if known is not None:
         if (stated.seconds, stated.metres, stated.mode) != known:

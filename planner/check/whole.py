@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.check.given import Given
     from planner.clock import Calendar
     from planner.events import Promise
-    from planner.plan import Plan
+    from planner.plan import Halt, Plan, Visit
 
 YEARS = range(2000, 2101)
 """Those that a table may name, too."""
@@ -97,6 +97,7 @@ def totals(given: Given) -> Iterator[Conflict]:
     """The sums are those of the visits, and the bound is none that the plan exceeds."""
     duties, owed = given.plan.duties, given.owed
     visits = [visit for duty in duties for visit in duty.route]
+    stops: list[Visit | Halt] = [*visits, *(halt for duty in duties for halt in duty.halts)]
     mandatory = {lb.lookback_id for lb in owed.values() if lb.mandatory}
     expected = {
         "priority": sum(visit.priority for visit in visits),
@@ -104,8 +105,8 @@ def totals(given: Given) -> Iterator[Conflict]:
         "mandatory_missed": len(mandatory - {visit.lookback_id for visit in visits}),
         "look_backs": sum(visit.lookback_id in owed for visit in visits),
         "spot_checks": sum(visit.lookback_id not in owed for visit in visits),
-        "travel_seconds": sum(visit.travel_seconds for visit in visits) + sum(duty.return_seconds for duty in duties),
-        "travel_metres": sum(visit.travel_metres for visit in visits) + sum(duty.return_metres for duty in duties),
+        "travel_seconds": sum(stop.travel_seconds for stop in stops) + sum(duty.return_seconds for duty in duties),
+        "travel_metres": sum(stop.travel_metres for stop in stops) + sum(duty.return_metres for duty in duties),
         "wait_seconds": sum(visit.wait_seconds for visit in visits),
     }
     for name, value in expected.items():

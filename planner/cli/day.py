@@ -19,6 +19,7 @@ from planner.cli.options import (
     JsonOption,
     Lang,
     LangOption,
+    PageOption,
     WorkspaceOption,
     author,
     command_line,
@@ -250,9 +251,7 @@ def replan(
 def compare(
     before: PlanArgument = None,
     now: PlanArgument = None,
-    html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Show it on a map, too: before and after on one page.")
-    ] = None,
+    html: PageOption = None,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
@@ -260,7 +259,7 @@ def compare(
     """
     What differs between two plans, why, and whom to tell. 比较两版方案。
 
-    With one PLAN: that one and the one it replaced; with none, the latest.
+    With one PLAN: that one and the one it replaced; with none, the latest. The page of --html is a map of both.
 
     Example: lookback compare 2026-11-24@1 2026-11-24@2 --html before-and-after.html
     """
@@ -269,8 +268,10 @@ def compare(
     later = load(place, now or before)
     with place.store() as store:
         if now is None and later.parent is None:
-            message = f"revision {later.revision} of {later.plan_id} replaced none: name two plans"
-            raise InputError([Problem("compare", 0, "PLAN", message, "该版本之前没有方案,请指定两版")])
+            other = f"lookback compare {later.plan_id}@{later.revision} PLAN"
+            message = f"revision {later.revision} of {later.plan_id} replaced none: replan first, or say {other}"
+            zh = f"该版本之前没有方案:请先 lookback replan,或指定两版({other})"
+            raise InputError([Problem("compare", 0, "PLAN", message, zh)])
         earlier = store.load(later.plan_id, later.parent) if now is None else load(place, before)
         known = recorded_events(store)
     register = place.register_for(reading.register, policy, min(later.horizon, default=date.max))

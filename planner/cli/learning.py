@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,17 +15,19 @@ from planner.cli.options import (
     LangOption,
     WorkspaceOption,
     day as parse_day,
+    new_file,
     say,
     tell,
     tell_json,
 )
+from planner.cli.tables import mappings
 from planner.errors import InputError, Problem
 from planner.learning.backtest import backtest as ask
 from planner.learning.card import Card
 from planner.learning.history import History, of_register, with_first_deadlines
 from planner.learning.learn import coverage, learn as teach
 from planner.policy import Policy, default_text
-from planner.readers.outside import COLUMNS, named, outside
+from planner.readers.outside import PLACES, VISITS, outside
 from planner.workspace import Workspace
 from planner.writers.atomic import write_files
 from planner.writers.learned_card import card_toml, with_card
@@ -36,29 +38,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.policy import CardPolicy
-    from planner.readers.outside import Named
-
-
-def _mapping(text: str) -> Named:
-    try:
-        return named(text)
-    except ValueError as wrong:
-        raise typer.BadParameter(str(wrong)) from wrong
 
 
 InspectionsOption = Annotated[
-    Path | None, typer.Option("--inspections", metavar="CSV", help="A history from elsewhere: its inspections.")
+    Path | None, typer.Option("--inspections", metavar="FILE", help="A history from elsewhere: its inspections.")
 ]
 EnterprisesOption = Annotated[
-    Path | None, typer.Option("--enterprises", metavar="CSV", help="A history from elsewhere: its enterprises.")
+    Path | None, typer.Option("--enterprises", metavar="FILE", help="A history from elsewhere: its enterprises.")
 ]
 MapOption = Annotated[
-    list[Any] | None,
+    list[str] | None,
     typer.Option(
         "--map",
-        parser=_mapping,
-        metavar="THEIRS=OURS",
-        help=f"A column of theirs is ours; A+B=OURS adds or joins. Ours: {', '.join(COLUMNS)}.",
+        metavar='"THEIRS=OURS"',
+        help="A column of theirs is ours; A+B=OURS joins or adds. "
+        f"Ours: {', '.join(dict.fromkeys([*PLACES.names.values(), *VISITS.names.values()]))}.",
     ),
 ]
 TypeOption = Annotated[
@@ -69,7 +63,9 @@ TypeOption = Annotated[
         help="Type of inspection that could have been made on another day; all but complaints and follow-ups.",
     ),
 ]
-ChartOption = Annotated[Path | None, typer.Option("--chart", metavar="HTML", help="Draw it as one page, too.")]
+ChartOption = Annotated[
+    Path | None, typer.Option("--chart", parser=new_file, metavar="HTML", help="Draw it as one page, too.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -85,7 +81,7 @@ def backtest(
     ] = None,
     inspections: InspectionsOption = None,
     enterprises: EnterprisesOption = None,
-    mappings: MapOption = None,
+    renamed: MapOption = None,
     types: TypeOption = None,
     card: Annotated[
         Path | None,
@@ -104,7 +100,7 @@ def backtest(
 
     Example: lookback backtest --window 30 --chart backtest.html
     """
-    _, history = _history(workspace, inspections, enterprises, mappings or (), types or (), lang)
+    _, history = _history(workspace, inspections, enterprises, renamed or (), types or (), lang)
     given = None if card is None else Card.of(read_policy_card(card))
     result = ask(history, default_card(), window, given=given)
     cover = {
@@ -126,11 +122,12 @@ def learn(
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Put the card into data/policy.toml.")] = False,
     to: Annotated[
-        Path | None, typer.Option("--to", metavar="TOML", help="Put the card into a file of its own.")
+        Path | None,
+        typer.Option("--to", parser=new_file, metavar="TOML", help="Put the card into a file of its own."),
     ] = None,
     inspections: InspectionsOption = None,
     enterprises: EnterprisesOption = None,
-    mappings: MapOption = None,
+    renamed: MapOption = None,
     types: TypeOption = None,
     chart: ChartOption = None,
     workspace: WorkspaceOption = Path(),
@@ -147,9 +144,7 @@ def learn(
     """
     if write and inspections is not None:
         raise typer.BadParameter("a history from elsewhere teaches no workspace: use --to", param_hint="--write")
-    policy, history = _history(
-        workspace, inspections, enterprises, mappings or (), types or (), lang, until or date.max
-    )
+    policy, history = _history(workspace, inspections, enterprises, renamed or (), types or (), lang, until or date.max)
     last = date.fromordinal(int(history.day[-1]) + 1) if len(history.day) else date.min
     day = until or last
     result = teach(history, day.toordinal(), default_card())
@@ -203,7 +198,7 @@ def _history(
     workspace: Path,
     inspections: Path | None,
     enterprises: Path | None,
-    mappings: Sequence[Named],
+    renamed: Sequence[str],
     types: Sequence[str],
     lang: Lang,
     until: date = date.max,
@@ -212,13 +207,13 @@ def _history(
     if (inspections is None) != (enterprises is None):
         raise typer.BadParameter("give both --inspections and --enterprises, or neither")
     if inspections is None or enterprises is None:
-        if mappings or types:
+        if renamed or types:
             raise typer.BadParameter("--map and --type are for a history from elsewhere: give --inspections, too")
         place = Workspace.at(workspace)
         policy, reading = place.read()
         tables, known = reading.register, place.register_for(reading.register, policy, until)
         return policy, of_register(with_first_deadlines(known, tables))
-    read = outside(enterprises, inspections, mappings, types)
+    read = outside(enterprises, inspections, mappings(renamed, PLACES, VISITS), types)
     for note in read.notes:
         say(note.line(lang))
     return Policy.default(), read.history

@@ -41,11 +41,32 @@ def day(text: str) -> date:
     return found
 
 
+def new_file(text: str) -> Path:
+    """A file to write into a folder that is there: a mistyped folder is a usage error, and none is made."""
+    path = Path(text)
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise typer.BadParameter(f"{path}: there is no folder {folder} | 没有此文件夹")
+    if path.is_dir():
+        raise typer.BadParameter(f"{path} is a folder: name a file in it | 这是文件夹,请写明文件名")
+    return path
+
+
 WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", metavar="DIR", help="The workspace; here if not given. 工作文件夹")
 ]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of results and messages. 语言")]
 JsonOption = Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")]
+PageOption = Annotated[
+    Path | None, typer.Option("--html", parser=new_file, metavar="FILE", help="Write it as one page to look at, too.")
+]
+FromArgument = Annotated[
+    date | None,
+    typer.Argument(parser=day, metavar="FROM", help="YYYY-MM-DD, as 2026-11-01; the first finding if not given."),
+]
+ToArgument = Annotated[
+    date | None, typer.Argument(parser=day, metavar="TO", help="YYYY-MM-DD, included; today if not given.")
+]
 DayArgument = Annotated[
     date | None, typer.Argument(parser=day, metavar="DAY", help="YYYY-MM-DD; the next working day if not given.")
 ]

@@ -17,6 +17,7 @@ from planner.cli.options import (
     author,
     command_line,
     day as parse_day,
+    new_file,
     say,
     tell,
     tell_json,
@@ -150,7 +151,10 @@ def record(
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file; one that exists is never replaced.")],
+    file: Annotated[
+        Path,
+        typer.Argument(parser=new_file, metavar="FILE", help="A new file; one that exists is never replaced."),
+    ],
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from planner.campaign import report as campaign
 from planner.cli.options import (
+    FromArgument,
     JsonOption,
     Lang,
     LangOption,
+    PageOption,
+    ToArgument,
     WorkspaceOption,
-    day as parse_day,
     say,
     tell,
     tell_json,
@@ -38,15 +40,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def report(
-    first: Annotated[
-        Any, typer.Argument(parser=parse_day, metavar="FROM", help="YYYY-MM-DD; the first finding if not given.")
-    ] = None,
-    last: Annotated[
-        Any, typer.Argument(parser=parse_day, metavar="TO", help="YYYY-MM-DD, included; today if not given.")
-    ] = None,
-    html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write it as one page with charts, too.")
-    ] = None,
+    first: FromArgument = None,
+    last: ToArgument = None,
+    html: PageOption = None,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,

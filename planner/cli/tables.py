@@ -47,7 +47,11 @@ def import_(
     name: Annotated[str, typer.Option("--as", metavar="TABLE", help=f"One of {', '.join(_BY_NAME)}. 导入为哪张表")],
     renamed: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar='"THEIRS=OURS"', help="Their column is ours; 'risk=' is not taken. 列名对应"),
+        typer.Option(
+            "--map",
+            metavar='"THEIRS=OURS"',
+            help="Their column is ours; A+B=OURS joins several; 'risk=' is not taken. 列名对应;A+B=OURS 为合并",
+        ),
     ] = None,
     constants: Annotated[
         list[str] | None,
@@ -92,8 +96,8 @@ def import_(
     at = Workspace.at(workspace)
     policy = at.policy()
     wishes = Wishes(
-        renamed=dict(_pair(text, "--map", table, right=True) for text in renamed or ()),
-        constants=dict(_pair(text, "--set", table) for text in constants or ()),
+        renamed=mappings(renamed or (), table),
+        constants=dict(_constant(text, table) for text in constants or ()),
         values=dict(_value(text, table) for text in values or ()),
         only=dict(_values(text, "--only") for text in kept or ()),
         rectified_by=dict(_values(text, "--rectified-by") for text in rectified_by or ()),
@@ -192,7 +196,7 @@ def _geocoded(
         raise typer.BadParameter(f"{named} wants a key: put yours into {KEY_VARIABLE}", param_hint="--geocoder")
     sure = {p.enterprise.enterprise_id for p in found if not p.vague}
     lost = [e for e in register.enterprises if e.place is None and e.address and e.enterprise_id not in sure]
-    known = at.geocoded(asked.host)
+    known = at.geocoded(asked.host, asked.datum)
     new = list(dict.fromkeys(e.address for e in lost if e.address not in known))
     if new:
         asking = (
@@ -203,7 +207,7 @@ def _geocoded(
         say(asking.format(asked.host, len(new)))
         answers = ask(asked, new, key)
         known |= answers.places
-        at.keep_geocoded(asked.host, known)
+        at.keep_geocoded(asked.host, asked.datum, known)
         if answers.stopped:
             left = len(new) - len(answers.places)
             stopped = (
@@ -252,12 +256,28 @@ def _values(text: str, option: str) -> tuple[str, frozenset[str]]:
     return theirs, frozenset(map(plain, given.split(";")))
 
 
-def _pair(text: str, option: str, table: Table, *, right: bool = False) -> tuple[str, str]:
-    left, value = _split(text, option, right=right)
-    ours = value if right else left
-    if not (right and not ours):
-        _check_column(ours, option, table)
-    return left, value
+def mappings(given: Sequence[str], *tables: Table) -> dict[str, str]:
+    """
+    What ``--map`` says: our column, or several with ``+`` between them, by their heading.
+
+    Raises
+    ------
+    BadParameter
+        It is not ``THEIRS=OURS``, or none of the tables has such a column.
+    """
+    renamed: dict[str, str] = {}
+    for text in given:
+        theirs, ours = _split(text, "--map", right=True)
+        for name in filter(None, ours.split("+")):
+            _check_column(name, "--map", *tables)
+        renamed[theirs] = f"{renamed[theirs]}+{ours}" if renamed.get(theirs) else ours
+    return renamed
+
+
+def _constant(text: str, table: Table) -> tuple[str, str]:
+    ours, value = _split(text, "--set")
+    _check_column(ours, "--set", table)
+    return ours, value
 
 
 def _value(text: str, table: Table) -> tuple[tuple[str, str], str]:
@@ -269,7 +289,8 @@ def _value(text: str, table: Table) -> tuple[tuple[str, str], str]:
     return (column.strip(), theirs.strip()), value
 
 
-def _check_column(name: str, option: str, table: Table) -> None:
-    columns = [column.name for column in table.columns]
+def _check_column(name: str, option: str, *tables: Table) -> None:
+    columns = dict.fromkeys(column.name for table in tables for column in table.columns)
     if name not in columns:
-        raise typer.BadParameter(f"{name!r} is no column of {table.name}: {', '.join(columns)}", param_hint=option)
+        called = " or ".join(table.name for table in tables)
+        raise typer.BadParameter(f"{name!r} is no column of {called}: {', '.join(columns)}", param_hint=option)

@@ -73,8 +73,6 @@ def identifier(text: str) -> str:
     _refuse_characters(text, {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
     if _ROUNDED.fullmatch(text):
         raise BadCell(_ROUNDED_EN, _ZH_ROUNDED)
-    if text.casefold() in _TOTALS:
-        raise BadCell("is a sum, not a row of the table: delete this row", "是合计行,请删除此行")
     if ";" in text:
         raise BadCell("holds ';', which separates the items of a list", "编号中不得有分号")
     if len(text) > 64:
@@ -82,8 +80,6 @@ def identifier(text: str) -> str:
     return text
 
 
-_TOTALS = {"合计", "总计", "小计", "共计", "total", "subtotal", "grand total"}
-"""What lists end in."""
 _ROUNDED_EN = (
     "was turned into a number by a spreadsheet: its digits are lost; format the column as text, type them anew"
 )
@@ -113,7 +109,7 @@ def number(low: float, high: float) -> Callable[[str], float]:
 
 
 _SEXAGESIMAL = re.compile(
-    r"(?P<side>东经|西经|北纬|南纬)?\s*(?P<degrees>\d{1,3})[°度]\s*(?:(?P<minutes>[0-5]?\d(?:\.\d+)?)['′’分]\s*"
+    r"(?P<side>东经|西经|北纬|南纬|[NSEW])?\s*(?P<degrees>\d{1,3})[°度]\s*(?:(?P<minutes>[0-5]?\d(?:\.\d+)?)['′’分]\s*"
     r"(?:(?P<seconds>[0-5]?\d(?:\.\d+)?)(?:[\"″”秒]|['′]{2})\s*)?)?(?P<half>[NSEW])?",
     re.ASCII,
 )
@@ -128,6 +124,10 @@ def degrees(text: str) -> float:
         return round(whole + minutes / 60 + seconds / 3600, 8) * (-1 if half in _SOUTH_AND_WEST else 1)
     if re.fullmatch(r"-?\d+,\d+", plain(text)):
         raise BadCell("is not a number of degrees: write a point for the comma", "小数点误作逗号,请改为 . ")
+    if re.fullmatch(r"-?\d+\.\d+\s*[,;/\s]\s*-?\d+\.\d+", plain(text)):
+        raise BadCell(
+            "is two numbers: put longitude and latitude each into a column of its own", "请将经度、纬度分填两列"
+        )
     if not _DECIMAL.fullmatch(plain(text)):
         raise BadCell("is not a number of degrees, such as 121.4737", "应为度数,如 121.4737")
     return float(plain(text))
@@ -156,8 +156,8 @@ def place_faults(place: LonLat, extent: Extent) -> Iterator[tuple[str, str, str]
             yield "lat", message, f"纬度应在 {south:g} 至 {north:g} 之间(见 policy.toml 的 extent)"
 
 
-_YES_NO = dict.fromkeys(("yes", "y", "是", "true", "1", "√", "上班", "工作日"), True) | dict.fromkeys(
-    ("no", "n", "否", "false", "0", "×", "休息", "放假"), False
+_YES_NO = dict.fromkeys(("yes", "y", "是", "true", "1", "√", "✓", "✔", "上班", "工作日"), True) | dict.fromkeys(
+    ("no", "n", "否", "false", "0", "×", "✗", "✘", "休息", "放假"), False
 )
 
 
@@ -179,8 +179,11 @@ def one_of(codes: type[Code]) -> Callable[[str], Code]:
         found = known.get(_squeezed(text))
         if found is None:
             near = get_close_matches(_squeezed(text), known, n=1)
-            hint = f": is it {known[near[0]]}?" if near else ""
-            raise BadCell(f"is not one of {expected}{hint}", zh)
+            if near:
+                meant = known[near[0]]
+                label = LABELS[meant].zh if meant in LABELS else meant
+                raise BadCell(f"is not one of {expected}: is it {meant}?", f"{zh},是否为 {label}?")
+            raise BadCell(f"is not one of {expected}", zh)
         return found
 
     return read
@@ -199,13 +202,14 @@ def _squeezed(text: str) -> str:
 
 def datum(text: str) -> Datum:
     """A coordinate system, with or without the hyphen of its name."""
-    return _datum(_DATUM_NAMES.get(plain(text).casefold(), text))
+    called = plain(text).casefold().removesuffix("系").removesuffix("坐标")
+    return _datum(_DATUM_NAMES.get(called, text))
 
 
 _DATUM_NAMES = (
-    dict.fromkeys(("火星坐标", "火星坐标系", "高德", "腾讯"), "gcj02")
+    dict.fromkeys(("火星", "高德", "腾讯", "国测局"), "gcj02")
     | dict.fromkeys(("百度", "bd09ll"), "bd09")
-    | dict.fromkeys(("gps", "cgcs2000", "国家2000", "天地图"), "wgs84")
+    | dict.fromkeys(("gps", "cgcs2000", "国家2000", "大地2000", "2000国家大地", "天地图"), "wgs84")
 )
 _datum = one_of(Datum)
 
@@ -219,6 +223,10 @@ def several(read: Callable[[str], T]) -> Callable[[str], tuple[T, ...]]:
             try:
                 item = read(part)
             except BadCell as bad:
+                if "," in plain(part):
+                    raise BadCell(
+                        "is separated by commas: separate a list by semicolons", "多项之间请用分号 ; 分隔"
+                    ) from bad
                 message = bad.message if part == text.strip() else f"holds {shown(part)}, which {bad.message}"
                 raise BadCell(message, bad.zh) from bad
             if item in items:
@@ -265,5 +273,9 @@ def _refuse_characters(text: str, categories: set[str], *, but: str = "") -> Non
         return
     for character in text:
         if unicodedata.category(character) in categories and character not in but:
+            if character in "\r\n":
+                raise BadCell("runs over several lines: write it on one", "含有换行,请写在一行")
             code = f"U+{ord(character):04X}"
-            raise BadCell(f"holds the unprintable character {code}", f"含有不可见字符 {code}")
+            raise BadCell(
+                f"holds the unprintable character {code}: type the cell anew", f"含有不可见字符 {code},请重新输入"
+            )

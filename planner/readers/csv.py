@@ -27,6 +27,8 @@ _MOST_QUOTE_FAULTS = 20
 _SEPARATORS = (",", ";", "\t")
 _MIXED = ": parts come from two programs; type this row and those that look garbled anew, save as CSV UTF-8"
 _MIXED_ZH = ",疑由两种程序的内容拼成;请重新输入此行及乱码行,另存为“CSV UTF-8”"
+_QUOTES = 'write "" for a quote inside a cell, and one " before and after the whole cell'
+_QUOTES_ZH = '引号不成对:单元格中的 " 应写成两个 "",整格前后再各加一个 ";或改用中文引号“”'
 _SAMPLE = 20
 """Rows by which the separator is known."""
 
@@ -48,8 +50,8 @@ def sheets(path: Path, file: str) -> tuple[Sheet, ...]:
     problems: list[Problem] = []
     for number, record in _records(lines, _separator(lines)):
         if isinstance(record, csv.Error):
-            message = f"a quote is opened and not closed properly ({record})"
-            problems.append(Problem(file, number, "", message, "引号不成对"))
+            message = f"a quote is opened and not closed properly ({record}): {_QUOTES}"
+            problems.append(Problem(file, number, "", message, _QUOTES_ZH))
             if len(problems) > _MOST_QUOTE_FAULTS:
                 raise unreadable(file, "has too many unbalanced quotes to be a CSV file", "引号不成对处过多")
             rows.append(Row(number, (), broken=True))
@@ -73,7 +75,7 @@ def _decoded(data: bytes, file: str) -> str:
             file, "is a spreadsheet, not text: call it .xlsx, or save it as CSV", "是电子表格,应改名为 .xlsx"
         )
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig").lstrip("\ufeff")  # some programs write the mark twice
     except UnicodeDecodeError as problem:
         try:
             # Damaged UTF-8 is often good GB 18030 too, and would be read as other characters.

@@ -61,7 +61,7 @@ def features_sheet(features: list[Any], file: str, *, crs: str = "") -> Sheet:
         row, faults = _row(number, feature, tuple(header))
         rows.append(row)
         problems += (Problem(file, number, *fault) for fault in faults)
-    return Sheet(file, tuple(header), 0, tuple(rows), tuple(problems), crs, tuple(features))
+    return Sheet(file, tuple(header), 0, tuple(rows), tuple(problems), crs=crs, features=tuple(features))
 
 
 def _parsed(data: bytes, file: str) -> tuple[Any, list[Problem]]:
@@ -72,9 +72,9 @@ def _parsed(data: bytes, file: str) -> tuple[Any, list[Problem]]:
         members = dict(pairs)
         if len(members) < len(pairs):
             keys = [key for key, _ in pairs]
-            twice = ", ".join(sorted({shown(key) for key in keys if keys.count(key) > 1}))
-            message = f"an object holds the key {twice} more than once"
-            problems.append(Problem(file, 0, "", message, "同一对象内键重复"))
+            twice = [f"{shown(key)}: {_brief(value)}" for key, value in pairs if keys.count(key) > 1]
+            message = f"an object holds a key more than once ({', '.join(twice)}): keep one"
+            problems.append(Problem(file, 0, "", message, f"同一对象内键重复({'、'.join(twice)}),请只保留一个"))
         return members
 
     def constant(token: str) -> float:
@@ -89,7 +89,9 @@ def _parsed(data: bytes, file: str) -> tuple[Any, list[Problem]]:
         message = f"is not UTF-8 (byte 0x{error.object[error.start]:02x}), which GeoJSON must be"
         raise unreadable(file, message, "编码应为 UTF-8", row=row) from error
     except json.JSONDecodeError as error:
-        raise unreadable(file, f"is not JSON: {error.msg}", "不是有效的 JSON", row=error.lineno) from error
+        rest = text[error.pos : error.pos + 20].split("\n")[0]
+        where, zh = (f" at {shown(rest)}", f"{shown(rest)} 处") if rest else (" at the end", "末尾")
+        raise unreadable(file, f"is not JSON{where}: {error.msg}", f"{zh}不是有效的 JSON", row=error.lineno) from error
     except RecursionError as error:
         raise unreadable(file, "is nested too deeply", "嵌套过深") from error
     except ValueError as error:  # an integer of thousands of digits

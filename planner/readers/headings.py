@@ -51,6 +51,7 @@ def chosen(sheets: Sequence[Sheet], names: Names, required: Sequence[str] = ()) 
     headed = [find_header(sheet, names) for sheet in sheets]
     known = [_known(sheet.header or (), names) for sheet in headed]
     whole = [sheet for sheet, found in zip(headed, known, strict=True) if found and found.issuperset(required)]
+    whole = [sheet for sheet in whole if not sheet.hidden] or whole
     if len(whole) > 1:
         called = ", ".join(sheet.file for sheet in whole)
         message = f"several sheets hold this table ({called}): keep one, or import one of them with --sheet"
@@ -83,6 +84,10 @@ def find_header(sheet: Sheet, names: Names) -> Sheet:
     problems = list(sheet.problems)
     rows = []
     for row in sheet.rows[k + 1 :]:
+        if row.cells == sheet.rows[k].cells:
+            zh = "与表头重复,请删除此行"
+            problems.append(Problem(sheet.file, row.number, "", "repeats the header: delete this row", zh))
+            continue
         faults = list(_faults(sheet.file, row, header))
         problems += faults
         rows.append(row if row.broken or len(row.cells) == len(header) else replace(row, broken=True))
@@ -90,7 +95,34 @@ def find_header(sheet: Sheet, names: Names) -> Sheet:
     if len(kept) < len(header):  # columns that a spreadsheet leaves behind: no name, and no value in any row
         header = tuple(header[k] for k in kept)
         rows = [replace(row, cells=tuple(row.cells[k] for k in kept if k < len(row.cells))) for row in rows]
-    return Sheet(sheet.file, header, number, tuple(rows), tuple(problems))
+    found = replace(sheet, header=header, header_row=number, rows=tuple(rows), problems=tuple(problems))
+    return _parted(found, names)
+
+
+_LON_LAT = {*map(spelling, ("经纬度", "经纬度坐标", "坐标", "位置坐标", "地理坐标", "lonlat", "lnglat", "coordinates"))}
+_LAT_LON = {*map(spelling, ("纬经度", "纬度经度", "latlon", "latlng"))}
+_TWO = re.compile(r"[\[(]?\s*([-+]?\d+(?:\.\d+)?)(?:\s*[,;/、]\s*|\s+)([-+]?\d+(?:\.\d+)?)\s*[\])]?", re.ASCII)
+
+
+def _parted(sheet: Sheet, names: Names) -> Sheet:
+    """The sheet with two columns for one that gives both coordinates, where the table has such columns."""
+    header = sheet.header or ()
+    if not {"lon", "lat"} <= set(names.values()) or {"lon", "lat"} & _known(header, names):
+        return sheet
+    k = next((k for k, name in enumerate(header) if spelling(name) in _LON_LAT | _LAT_LON), -1)
+    found = {row.number: _TWO.fullmatch(plain(row.cells[k])) for row in sheet.rows if not row.broken} if k >= 0 else {}
+    if not any(found.values()):
+        return sheet
+    order = (2, 1) if spelling(header[k]) in _LAT_LON else (1, 2)
+
+    def cells(row: Row) -> tuple[str, ...]:
+        two = found.get(row.number)
+        return (*row.cells[:k], *row.cells[k + 1 :], *(two.group(*order) if two else (row.cells[k], "")))
+
+    rows = tuple(
+        replace(row, cells=row.cells[:k] + row.cells[k + 1 :] if row.broken else cells(row)) for row in sheet.rows
+    )
+    return replace(sheet, header=(*header[:k], *header[k + 1 :], "经度", "纬度"), rows=rows)
 
 
 def _header(rows: Sequence[Row], names: Names) -> tuple[int, tuple[str, ...]]:
@@ -120,9 +152,11 @@ def _faults(file: str, row: Row, header: Sequence[str]) -> Iterator[Problem]:
         return
     if len(row.cells) != len(header):
         message = f"has {len(row.cells)} cells, the header has {len(header)}"
+        zh = f"应有 {len(header)} 格,实有 {len(row.cells)} 格"
         if len(row.cells) > len(header):
             message += ": quote a cell that holds a comma"
-        yield Problem(file, row.number, "", message, f"应有 {len(header)} 格,实有 {len(row.cells)} 格")
+            zh += ';含逗号的单元格请在前后加英文引号 "'
+        yield Problem(file, row.number, "", message, zh)
     for name, cell in zip(header, row.cells, strict=False):
         if len(cell) > MAX_CELL:
             message = f"{shown(cell)} is longer than {MAX_CELL:,} characters"

@@ -20,13 +20,14 @@ from planner.clock import hhmm
 from planner.errors import InputError, Problem
 from planner.geo import Datum, LonLat, great_circle_metres
 from planner.readers import times
-from planner.readers.cells import plain
-from planner.readers.headings import chosen, spelling
+from planner.readers.cells import note, plain
+from planner.readers.headings import spelling
+from planner.readers.mapping import NOT_TAKEN, mapped
 from planner.readers.notes import Note
 from planner.readers.records import Record, records
 from planner.readers.rectified import with_rectified
 from planner.readers.reprojecting import reprojected
-from planner.readers.sheet import Findings, Row, Sheet, printable, shown
+from planner.readers.sheet import Findings, Row, Sheet, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ class Wishes:
     """What the person who imports says about the file."""
 
     renamed: Mapping[str, str] = field(default_factory=dict)
-    """Our column by their heading; an empty one is not taken."""
+    """Our column by their heading, as ``mapping`` tells."""
     constants: Mapping[str, str] = field(default_factory=dict)
     """A value for all rows by our column."""
     values: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -69,6 +70,10 @@ class Imported:
     columns: tuple[str, ...]
     report: tuple[Note, ...]
     left_out: tuple[Problem, ...]
+    headings: tuple[Note, ...] = ()
+    """Of the report: which column was taken from where."""
+    warnings: tuple[Problem, ...] = ()
+    """What is doubtful, which the report says too."""
 
     def csv(self) -> bytes:
         """The table as CSV that a spreadsheet opens as it is: UTF-8 with a mark, text that cannot become a formula."""
@@ -117,13 +122,26 @@ def imported(
         A column is missing, or rows are wrong and are not to be left out: every problem at once.
     """
     report: list[Note] = []
-    sheet, theirs = _renamed(table, sheets, wishes, report)
+    sheet, theirs = mapped(
+        table,
+        sheets,
+        wishes.renamed,
+        report,
+        constants=wishes.constants,
+        asked=[*wishes.only, *wishes.rectified_by],
+    )
+    headings = tuple(report)
     sheet = reprojected(sheet, wishes.datum if table.shape in {"polygon", "line"} else None, report)
     taken = _only(sheet, _by_place(wishes.only, theirs), report)
     if wishes.rectified_by:
         taken = with_rectified(taken, sheet, _by_place(wishes.rectified_by, theirs), report)
     sheet = _emptied(table, _with_values(table, taken, wishes, report), report)
-    findings = Findings()
+    findings = Findings(
+        missing=(
+            '; --map "THEIRS={0}" says which it is, --set "{0}=VALUE" gives all the same',
+            ';可用 --map "对方列名={0}" 指定,或用 --set "{0}=值" 整列同值',
+        )
+    )
     found = records(table, sheet, findings, extent)
     findings.problems += _unknown(found.rows, known)
     kept, twice = _once(table, found.rows, report)
@@ -144,39 +162,7 @@ def imported(
             f"导入 {len(kept):,} 行,剔除有误的 {len(bad):,} 行",
         )
     )
-    return Imported(table, tuple(kept), columns, tuple(report), left)
-
-
-def _renamed(
-    table: Table, sheets: Sequence[Sheet], wishes: Wishes, report: list[Note]
-) -> tuple[Sheet, tuple[str, ...]]:
-    """The sheet with our headings, and theirs; what is not taken has none of ours."""
-    wanted = {spelling(theirs): ours for theirs, ours in wishes.renamed.items()}
-    taken = {*wishes.renamed.values(), *wishes.constants} - {""}
-    names = {spelled: ours for spelled, ours in table.names.items() if ours not in taken} | wanted
-    needed = [name for name in table.needed if name not in wishes.constants]
-    sheet = chosen(sheets, {spelled: ours for spelled, ours in names.items() if ours}, needed)
-    header = sheet.header or ()
-    asked = dict.fromkeys([*wishes.renamed, *wishes.only, *wishes.rectified_by])
-    missing = [theirs for theirs in asked if spelling(theirs) not in map(spelling, header)]
-    if missing:
-        there = ", ".join(map(shown, header))
-        raise InputError(
-            Problem(sheet.file, sheet.header_row, "", f"has no column {shown(theirs)}; it has {there}", "没有此列")
-            for theirs in missing
-        )
-    ours = [names.get(spelling(theirs), "") for theirs in header]
-    taken_from = [(theirs, name) for theirs, name in zip(header, ours, strict=True) if name]
-    report += [
-        Note(f"column {name}: from {shown(theirs)}", f"{name} 列:取自 {shown(theirs)}") for theirs, name in taken_from
-    ]
-    unused = [shown(theirs) for theirs, name in zip(header, ours, strict=True) if not name]
-    if unused:
-        report.append(Note(f"columns not taken: {', '.join(unused)}", f"未导入的列:{'、'.join(unused)}"))
-    renamed = tuple(name or f"\0{theirs}" for theirs, name in zip(header, ours, strict=True))
-    unread = {printable(theirs) for theirs, name in zip(header, ours, strict=True) if not name} - {"", "geometry"}
-    problems = tuple(problem for problem in sheet.problems if problem.column not in unread)
-    return replace(sheet, header=renamed, problems=problems), header
+    return Imported(table, tuple(kept), columns, tuple(report), left, headings, tuple(findings.warnings))
 
 
 def _by_place(wanted: Mapping[str, frozenset[str]], header: Sequence[str]) -> dict[int, frozenset[str]]:
@@ -201,7 +187,7 @@ def _only(sheet: Sheet, wanted: Mapping[int, frozenset[str]], report: list[Note]
 def _with_values(table: Table, sheet: Sheet, wishes: Wishes, report: list[Note]) -> Sheet:
     """The sheet with constants and translated values, and without the columns that are not taken."""
     header = sheet.header or ()
-    kept = [k for k, name in enumerate(header) if not name.startswith("\0")]
+    kept = [k for k, name in enumerate(header) if not name.startswith(NOT_TAKEN)]
     constants = dict(wishes.constants)
     if wishes.datum and "datum" in table.names.values() and "datum" not in constants and "datum" not in header:
         constants["datum"] = wishes.datum.value
@@ -209,11 +195,14 @@ def _with_values(table: Table, sheet: Sheet, wishes: Wishes, report: list[Note])
     for (column, theirs), our_value in wishes.values.items():
         values[column][plain(theirs).casefold()] = our_value
     counts: Counter[str] = Counter()
+    one_line = {column.name for column in table.columns if column.read is not note}
 
     def cells(row: Row) -> tuple[str, ...]:
         found = []
         for k in kept:
             text = row.cells[k]
+            if "\n" in text and header[k] in one_line:  # typed so that it fits its column in a spreadsheet
+                text = " ".join(text.split())
             ours = _translated(plain(text).casefold(), values[header[k]]) if header[k] in values else None
             counts[header[k]] += ours is not None
             found.append(text if ours is None else ours)

@@ -76,7 +76,7 @@ def columns(table: Table, sheet: Sheet, findings: Findings) -> dict[str, int]:
     for k, written in enumerate(header):
         name = table.names.get(spelling(written))
         if name is None:
-            strange[written or f"column {k + 1} without a name"] = nearest(written, table.names)
+            strange[" ".join(written.split()) or f"column {k + 1} without a name"] = nearest(written, table.names)
         elif name in places:
             message = f"stands twice in the header, as {shown(header[places[name]])} and {shown(written)}"
             findings.problems.append(problem_at(table, sheet.file, sheet.header_row, name, message, "列重复"))
@@ -91,25 +91,36 @@ def columns(table: Table, sheet: Sheet, findings: Findings) -> dict[str, int]:
         findings.warnings.append(
             Problem(sheet.file, sheet.header_row, "", f"{', '.join(hints)} {several} not read", zh)
         )
-    if header and not places and not any(strange.values()):
+    if header and not places and len({*strange.values()} - {""}) < min(2, len(header)):
         names = ", ".join(table.needed)
         message = f"has no row that names the columns of this table ({names}); the first row holds {shown(header[0])}"
-        zh = f"找不到表头:应有列名 {'、'.join(table.column(name).zh for name in table.needed)}"
+        message += ": write them above the rows"
+        zh = f"找不到表头:应有列名 {'、'.join(table.column(name).zh for name in table.needed)},请写在各行之上"
         findings.problems.append(Problem(sheet.file, sheet.header_row, "", message, zh))
         return places
     needed = {*table.needed, *(name for pair in table.places if len(places.keys() & set(pair)) == 1 for name in pair)}
     for column in table.columns:
         if column.name in needed and column.name not in places:
             meant = next((written for written, near in strange.items() if near == column.name), "")
-            hint = f": is it {shown(meant)}?" if meant else ""
+            hint, zh = (f": is it {shown(meant)}?", f",是否为 {shown(meant)}?") if meant else ("", "")
             if len(header) == 1 and any(mark in header[0] for mark in "|、\uff0c\uff1b"):
-                hint = ": separate the cells by commas"
-            message = f"the column is missing{hint}"
-            problem = problem_at(table, sheet.file, sheet.header_row, column.name, message, "缺少此列")
+                hint, zh = ": separate the cells by commas", ",单元格之间请用英文逗号分隔"
+            layer = table.shape in {"polygon", "line"} and not hint
+            advice = findings.missing or (_OUT_OF_THE_FOLDER if layer else ("", ""))
+            hint, zh = (
+                text + more.format(column.name, table.name) for text, more in zip((hint, zh), advice, strict=True)
+            )
+            message, zh = f"the column is missing{hint}", f"缺少此列{zh}"
+            problem = problem_at(table, sheet.file, sheet.header_row, column.name, message, zh)
             findings.problems.append(problem)
     return places
 
 
+_OUT_OF_THE_FOLDER = (
+    '; put the file elsewhere, and lookback import FILE --as {1} --set "{0}=VALUE" (or --map) takes it in',
+    ';请将文件移出此文件夹,再用 lookback import 文件 --as {1} --set "{0}=值"(或 --map)导入',
+)
+"""What to do about a layer without a column: few programs let one add it."""
 _ODDITIES = {
     "serial": ("a spreadsheet's number of days, read as a date", "是电子表格的日期序号,已按日期读取"),
     "time": ("a date with a time of day, which is left out", "含有时刻,只取日期"),
@@ -121,6 +132,23 @@ def _odd(table: Table, file: str, name: str, oddity: str, rows: Sequence[Row], p
     first = rows[0]
     example = f"row {first.number}, {shown(first.cells[place])} as {table.column(name).read(first.cells[place])}"
     return problem_at(table, file, 0, name, f"{en}: {len(rows):,} ({example})", f"{len(rows):,} 格{zh}")
+
+
+_TOTALS = {"合计", "总计", "小计", "共计", "total", "subtotal", "grand total"}
+"""What lists end in."""
+
+
+def _no_row(table: Table, row: Row) -> tuple[str, str] | None:
+    """Why a row is none of the table, if it is a sum or a note: one line for it, not one for each empty cell."""
+    if row.broken or row.polygons or row.line or row.point:
+        return None
+    texts = [cell.strip() for cell in row.cells if cell.strip()]
+    if texts and read.plain(texts[0]).rstrip(":").casefold() in _TOTALS:
+        return f"{shown(texts[0])} is a sum, not a row of the table: delete this row", "是合计行,请删除此行"
+    if len({*texts}) == 1 and len(table.needed) > 1 and len(row.cells) > 1:  # in one cell, or in cells merged into one
+        message = f"holds nothing but {shown(texts[0])}: complete the row, or delete it if it is a note"
+        return message, f"只有一格内容 {shown(texts[0])};请补全此行,若是说明文字请删除"
+    return None
 
 
 _FORMULA_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
@@ -141,6 +169,9 @@ def _record(
     values: dict[str, Any] = {}
     wrong: set[str] = set()
     record = Record(table, sheet.file, row.number, values, row.polygons, row.line)
+    if places and (no_row := _no_row(table, row)):
+        findings.problems.append(Problem(sheet.file, row.number, "", *no_row))
+        return record
     for column in table.columns:
         if row.broken and column.name != table.key:
             continue

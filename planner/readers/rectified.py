@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from planner.errors import InputError, Problem
 from planner.readers import times
 from planner.readers.cells import BadCell, plain
+from planner.readers.mapping import NOT_TAKEN
 from planner.readers.notes import Note
 from planner.readers.sheet import shown
 
@@ -66,7 +67,7 @@ def with_rectified(sheet: Sheet, everything: Sheet, good: Mapping[int, frozenset
         return days[later].isoformat() if later < len(days) else ""
 
     rows = tuple(row if row.broken else replace(row, cells=(*row.cells, found(row))) for row in sheet.rows)
-    named = [(shown(header[k].removeprefix("\0")), sorted(map(shown, values))) for k, values in good.items()]
+    named = [(shown(header[k].removeprefix(NOT_TAKEN)), sorted(map(shown, values))) for k, values in good.items()]
     en = ", ".join(f"{heading} {' or '.join(values)}" for heading, values in named)
     zh = "、".join(f"{heading} 为 {' 或 '.join(values)}" for heading, values in named)
     report.append(

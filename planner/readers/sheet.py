@@ -46,6 +46,8 @@ class Sheet:
     header_row: int
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
+    hidden: bool = False
+    """Whether a workbook hides it: it is meant only where it is named, or where there is no other."""
     crs: str = ""
     """The coordinate system of its shapes, where that is not WGS 84."""
     features: tuple[Any, ...] = field(default=(), repr=False)
@@ -72,6 +74,8 @@ class Findings:
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    missing: tuple[str, str] | None = None
+    """What to do about a column that is missing, in English and Chinese, with ``{0}`` for its name."""
 
 
 def contents(path: Path, file: str) -> bytes:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from planner.readers.archives import unpacked
 from planner.readers.sheet import MAX_COLUMNS, MAX_ROWS, Row, Sheet, contents, printable, unreadable
@@ -55,7 +56,13 @@ def sheets(path: Path, file: str) -> tuple[Sheet, ...]:
     _measure(data, file)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        found = tuple(_sheet(book.get_sheet_by_name(name), f"{file}[{printable(name)}]") for name in book.sheet_names)
+        found = tuple(
+            replace(
+                _sheet(book.get_sheet_by_name(about.name), f"{file}[{printable(about.name)}]"),
+                hidden=about.visible != SheetVisibleEnum.Visible,
+            )
+            for about in book.sheets_metadata
+        )
     except (CalamineError, ValueError, OSError) as error:
         raise _damaged(file) from error
     except BaseException as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.clock import hhmm
-from planner.compare import CauseKind, ChangeKind
+from planner.compare import CauseKind, ChangeKind, lost_by_lot
 from planner.events import (
     Appointment,
     Late,
@@ -67,6 +67,7 @@ _WORDS = {
     "freed": ("用 {} 空出的时间", "uses the time that {} left"),
     "search": ("方案改进", "the plan became better"),
     "broken": ("无法兑现的约定:{}", "a promise that nobody can keep any more: {}"),
+    "lost": ("随机抽查未能保留:{}({})", "drawn by lot, and not kept: {} ({})"),
     "nothing": ("没有新的变更,方案不变", "nothing new was reported: the plan stays as it is"),
     "missed": (
         "注意:搜索期间有新的登记,本方案未计入:",
@@ -98,6 +99,10 @@ def comparison_text(comparison: Comparison, register: Register, lang: str, broke
     lines += ["", head + (_word("retimed", lang, comparison.retimed) if comparison.retimed else "")]
     lines += [f"  {_change_text(change, register, lang)}" for change in comparison.changes]
     lines += [_word("broken", lang, _name(p.enterprise_id or p.lookback_id, register)) for p in broken]
+    lines += [
+        _word("lost", lang, _name(row.enterprise_id, register), row.reason_zh if lang == "zh" else row.reason)
+        for row in lost_by_lot(comparison)
+    ]
     if comparison.teams:
         lines += ["", _word("teams", lang)]
         lines += [f"  {_team_text(each, register, lang)}" for each in comparison.teams]
@@ -146,6 +151,10 @@ def comparison_document(comparison: Comparison, register: Register, broken: Sequ
         ],
         "messages": [each._asdict() for each in messages(comparison, register)],
         "broken_promises": [promise.lookback_id for promise in broken],
+        "lost_by_lot": [
+            {"lookback_id": row.lookback_id, "rule": row.rule, "reason": row.reason, "reason_zh": row.reason_zh}
+            for row in lost_by_lot(comparison)
+        ],
     }
 
 

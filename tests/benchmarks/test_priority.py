@@ -15,7 +15,7 @@ from planner.learning.card import Card
 from planner.learning.history import of_register
 from planner.learning.learn import learn
 from planner.policy import Policy
-from planner.readers.outside import named, outside
+from planner.readers.outside import outside
 from planner.samples.shanghai import latent
 from planner.workspace import Workspace
 
@@ -23,8 +23,8 @@ ROOT = Path(__file__).parents[2]
 REAL = ROOT.parent / "shared" / "realdata"
 DEFAULT = Card.of(Policy.default().card)
 CITIES = {
-    "chicago": (["critical=found", "facility_type+risk=scenario"], [], 6.9),
-    "san_mateo": (["critical+major=found", "critical=serious"], ["ROUTINE"], 7.9),
+    "chicago": ({"critical": "found", "facility_type+risk": "scenario"}, [], 6.9),
+    "san_mateo": ({"critical+major": "found", "critical": "serious", "city": "district"}, ["ROUTINE"], 7.9),
 }
 
 
@@ -94,9 +94,7 @@ def test_public_histories(benchmark, city):
     if not REAL.is_dir():
         pytest.skip("no public histories beside the project")
     names, types, bar = CITIES[city]
-    told = outside(
-        REAL / city / "enterprises.csv", REAL / city / "inspections.csv", [named(name) for name in names], types
-    ).history
+    told = outside(REAL / city / "enterprises.csv", REAL / city / "inspections.csv", names, types).history
     result = benchmark.pedantic(lambda: learn(told, int(told.day[-1]) + 1, DEFAULT), rounds=1)
     judged = result.judged
     assert result.refusal is None

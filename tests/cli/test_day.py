@@ -124,3 +124,12 @@ def test_what_cannot_be_meant_is_a_line_and_exit_code_2(run, arguments):
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)], ids=("text", "json"))
+def test_first_revision_has_nothing_to_be_compared_with(inside, planned_town, more):
+    """It says what to do, on stderr alone."""
+    done = inside("compare", *more, "--lang", "en", "--workspace", planned_town)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "replan first" in done.stderr
+    assert f"lookback compare {DAY}@1 PLAN" in done.stderr

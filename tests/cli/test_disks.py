@@ -21,10 +21,18 @@ WRITERS = {
     "import": ["import", "{town}/data/officers.csv", "--as", "officers", "--replace", *TOWN],
     "check --fix": ["check", "--fix", "districts", *TOWN],
     "report": ["report", "2026-01-01", DAY, "--html", "{town}/report.html", *TOWN],
+    "compare": ["compare", f"{DAY}@1", DAY, "--html", "{town}/compare.html", *TOWN],
+    "backtest": ["backtest", "--window", "30", "--chart", "{town}/backtest.html", *TOWN],
     "backup": ["backup", "{town}/copy.db", *TOWN],
     "init": ["init", "{town}/new"],
 }
 """A call of every verb that writes into a folder."""
+
+LEARNERS = {
+    "learn --to": ["learn", "--to", "{town}/card.toml", *TOWN],
+    "learn --write": ["learn", "--write", *TOWN],
+}
+"""Those that need a history long enough to teach."""
 
 READERS = {
     "check": ["check", *TOWN],
@@ -53,11 +61,24 @@ def test_verbs_that_cannot_write_are_exit_4_and_change_nothing(fault, inside, ow
     if not has_namespaces():
         pytest.skip("no namespaces here")
     assert inside("reschedule", "late", "T1", "20", "--workspace", own_planned_town).returncode == 0  # to replan for
-    disk = tmp_path / "disk"
-    disk.mkdir()
     calls = {f"write {name}": call for name, call in WRITERS.items()}
     calls |= {f"read {name}": call for name, call in READERS.items()}
-    helper = ["unshare", "-rm", sys.executable, HELPER, fault, own_planned_town, disk, json.dumps(calls)]
+    try_all(fault, own_planned_town, tmp_path, calls)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("fault", ["full", "read-only", "forbidden"])
+def test_a_learned_card_that_cannot_be_written_is_exit_4_and_changes_nothing(fault, sample, tmp_path):
+    if not has_namespaces():
+        pytest.skip("no namespaces here")
+    try_all(fault, sample, tmp_path, {f"write {name}": call for name, call in LEARNERS.items()})
+
+
+def try_all(fault, workspace, tmp_path, calls):
+    """Call verbs on a spoiled disk with a copy of a workspace."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    helper = ["unshare", "-rm", sys.executable, HELPER, fault, workspace, disk, json.dumps(calls)]
     done = subprocess.run([*map(str, helper)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     for name, result in json.loads(done.stdout).items():

@@ -74,9 +74,10 @@ def test_a_history_from_elsewhere(inside, tmp_path):
     (tmp_path / "shops.csv").write_text("id,name,lat,lon\n1,a,41.9,-87.6\n", "utf-8")
     (tmp_path / "checks.csv").write_text("id,when,bad\n1,2013-01-02,1\n", "utf-8")
     files = ("--inspections", tmp_path / "checks.csv", "--enterprises", tmp_path / "shops.csv")
-    names = ("--map", "when=date", "--map", "bad=found", "--lang", "en")
+    names = ("--map", "id=enterprise_id", "--map", "when=date", "--map", "bad=found", "--lang", "en")
     done = inside("backtest", *files, *names)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert "checks.csv: column found: from 'bad'" in done.stderr
     assert "too short" in done.stdout
     assert inside("learn", *files, *names, "--write").returncode == 2
     assert inside("backtest", *files, "--map", "bad=inspector").returncode == 2

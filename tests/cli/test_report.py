@@ -33,7 +33,29 @@ def test_wrong_period_is_exit_2(arguments, inside, planned_town):
     assert (done.returncode, done.stdout) == (2, "")
 
 
-def test_page_that_cannot_be_written_is_exit_4(inside, planned_town, tmp_path):
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ["report", "2026-01-01", DAY, "--html"],
+        ["compare", f"{DAY}@1", DAY, "--html"],
+        ["backtest", "--chart"],
+        ["learn", "--chart"],
+        ["learn", "--to"],
+        ["backup"],
+    ],
+    ids=lambda verb: f"{verb[0]} {verb[-1]}",
+)
+def test_mistyped_folder_is_exit_2_and_is_not_made(verb, inside, planned_town, tmp_path):
+    """So is a folder in the place of a file."""
     (tmp_path / "r.html").mkdir()
-    done = inside("report", "2026-01-01", DAY, "--html", tmp_path / "r.html", "--workspace", planned_town)
-    assert done.returncode == 4
+    for name in ("no/such/r.html", "r.html"):
+        done = inside(*verb, tmp_path / name, "--workspace", planned_town, "--lang", "en")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert str((tmp_path / name).parent if "/" in name else tmp_path / name) in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["r.html"]
+
+
+def test_help_says_what_a_day_looks_like(inside):
+    told = inside("report", "--help").stdout
+    assert "2026-11-01" in told
+    assert "Any" not in told

@@ -178,7 +178,11 @@ def test_a_real_city_is_taken_in(inside, empty):
 
 
 def test_a_geocoder_is_asked_only_when_named_and_only_once(inside, town):
-    """It hears addresses, its answers are proposals in WGS 84, and what it said is remembered."""
+    """
+    It hears addresses, its answers are proposals in WGS 84, and what it said is remembered, with its datum.
+
+    The old answers were converted from that datum: under another one they would lie half a kilometre off.
+    """
     table = town / "data/enterprises.csv"
     text = table.read_text("utf-8").replace("121.4520,31.2250,wgs84", ",,").replace("1 North Road", "Old Mill Lane")
     table.write_text(text, "utf-8")
@@ -187,8 +191,10 @@ def test_a_geocoder_is_asked_only_when_named_and_only_once(inside, town):
         assert heard == []
         asked = ["locate", "--workspace", town, "--lang", "en", "--geocoder", url.replace("&key={key}", "")]
         first = inside(*asked, "--datum", "gcj02")
-        again = inside(*asked)
-    assert [path for path, _ in heard] == ["/search?q=Old%20Mill%20Lane"]
+        again = inside(*asked, "--datum", "gcj02")
+        assert [path for path, _ in heard] == ["/search?q=Old%20Mill%20Lane"]
+        unshifted = inside(*asked)
+    assert unshifted.stdout.splitlines()[1].startswith("E1,121.4565,31.2238,")
     assert "asking 127.0.0.1 for 1 addresses; nothing else is sent" in first.stderr
     row = first.stdout.splitlines()[1]
     assert row.startswith("E1,121.45") and row.endswith(",wgs84,geocoder 127.0.0.1,North Noodles Old Mill Lane")  # noqa: PT018

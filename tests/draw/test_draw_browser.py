@@ -87,6 +87,19 @@ def test_what_has_no_place_is_in_the_list_and_opens_its_card(hamlet, visitor):
         assert (witness.requests, witness.errors) == ([], [])
 
 
+def test_a_district_keeps_its_name_under_the_badges_on_a_phone(drawn, visitor):
+    """Seen from so far that it is no larger than a team's badge, its name stands beside it, and under no badge."""
+    with visitor(drawn, "plan.html", **PHONE) as (page, _):
+        page.evaluate("shown.map.setZoom(10.5, { animate: false })")
+        boxes = "(which) => [...document.querySelectorAll(which)].map((node) => node.getBoundingClientRect().toJSON())"
+        names, badges = (page.evaluate(boxes, which) for which in (".district-name:not([hidden])", ".badge"))
+        assert (len(names), len(badges)) == (2, 2)
+        for name in names:
+            for badge in badges:
+                across = name["left"] >= badge["right"] or badge["left"] >= name["right"]
+                assert across or name["top"] >= badge["bottom"] or badge["top"] >= name["bottom"]
+
+
 def test_a_rule_can_be_hidden(drawn, visitor):
     with visitor(drawn, "plan.html") as (page, _):
         page.locator(".tab.layers").click()

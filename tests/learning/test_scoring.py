@@ -4,17 +4,37 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from happenings import recorded
 from hypothesis import given
-from towns import DAY, ONE_STEP, POLICY, examples, one_team_ok, register, shop, team, towns, violation, with_policy
+from towns import (
+    DAY,
+    HOUR,
+    ONE_STEP,
+    POLICY,
+    examples,
+    one_team_ok,
+    register,
+    shop,
+    team,
+    towns,
+    violation,
+    with_policy,
+)
 
-from planner.check import check
+from planner.begun import Moment
+from planner.check import Before, check
+from planner.compare import compare
 from planner.enterprises import Scenario
+from planner.events import Late, Shut, TeamOut
 from planner.learning.card import Card
 from planner.lookbacks import look_backs, spot_checks
 from planner.plan import Term, from_json, to_json
 from planner.planning import plan
 from planner.policy import CardLine
+from planner.replanning import replan
+from planner.solvers import Limit
 from planner.violations import Inspection, InspectionResult
+from planner.writers.comparison import comparison_document, comparison_text
 from planner.writers.text import plan_text, why_text
 
 LINES = (
@@ -181,6 +201,76 @@ def test_the_checker_draws_again():
     assert not set(made.drawn.checks) <= {v.lookback_id for duty in by_hand.duties for v in duty.route}
     conflicts = check(replace(by_hand, drawn=made.drawn), found, policy)
     assert any("drawn by lot" in conflict.message for conflict in conflicts if conflict.rule == "drawn")
+
+
+@pytest.fixture(scope="module")
+def full_day():
+    """A day full of rich visits, poor ones by lot among them; one of its two teams has one of those."""
+    found = quarter()
+    policy = with_policy(LEARNED, card={"lines": RICH, "drawn_percent": 30, "drawn_points": 1})
+    return found, policy, plan(found, policy, DAY, limit=ONE_STEP, solver="greedy")
+
+
+def changed(full_day, *happened, now=8 * HOUR, steps=1):
+    """Its replan."""
+    found, policy, made = full_day
+    return replan(found, policy, made, Moment(DAY, now), recorded(*happened), limit=Limit(steps=steps))
+
+
+def by_lot(made):
+    """Teams of the visits that were drawn."""
+    return {v.lookback_id: d.team_id for d in made.duties for v in d.route if v.lookback_id in made.drawn.checks}
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_a_replan_keeps_what_was_drawn(full_day, steps):
+    """A team starts two hours late: richer visits go, and what the lot fell on stays, whatever the search found."""
+    _, _, made = full_day
+    found = changed(full_day, Late("T1", DAY, 120), Late("T2", DAY, 120), steps=steps).plan
+    assert found.totals.priority < made.totals.priority
+    assert by_lot(found).keys() == by_lot(made).keys()
+    assert found.drawn == made.drawn
+
+
+def test_a_drawn_check_goes_to_another_team_when_its_own_is_out(full_day):
+    """Before its richer visits."""
+    _, _, made = full_day
+    (own,) = set(by_lot(made).values())
+    (other,) = {"T1", "T2"} - {own}
+    found = changed(full_day, TeamOut(own, DAY, DAY, 0, 24 * HOUR)).plan
+    assert by_lot(found) == dict.fromkeys(by_lot(made), other)
+
+
+def test_a_drawn_check_that_is_lost_is_named_with_the_reason(full_day):
+    """Its shop is shut: text and document say so."""
+    found, policy, made = full_day
+    lost = next(iter(by_lot(made)))
+    after = changed(full_day, Shut(lost.removeprefix("SC-"), DAY, DAY))
+    comparison = compare(
+        made,
+        after.plan,
+        found,
+        recorded(Shut(lost.removeprefix("SC-"), DAY, DAY)),
+        moved_minutes=policy.replan.moved_minutes,
+    )
+    assert "not kept: " + lost.removeprefix("SC-") in comparison_text(comparison, found, "en")
+    (row,) = comparison_document(comparison, found)["lost_by_lot"]
+    assert (row["lookback_id"], row["rule"]) == (lost, "shut")
+
+
+def test_the_checker_asks_a_replan_for_what_was_drawn(full_day):
+    """Left out for a richer visit, a check that was published is a conflict; one that never was is not."""
+    found, policy, made = full_day
+    bare = with_policy(policy, card={"drawn_percent": 0})
+    without = replace(plan(found, bare, DAY, limit=ONE_STEP, solver="greedy"), drawn=made.drawn)
+
+    def drawn(before):
+        conflicts = check(without, found, policy, before=Before(before, DAY, 8 * HOUR, {}))
+        return [conflict for conflict in conflicts if conflict.rule == "drawn"]
+
+    assert not by_lot(made).keys() <= by_lot(without).keys()
+    assert drawn(made)
+    assert not drawn(without)
 
 
 @given(towns())

@@ -105,6 +105,19 @@ def test_a_defect_is_named(defect, workspace):
     assert fingerprint(workspace) == before
 
 
+@pytest.mark.parametrize("name", [name for name, defect in DEFECTS.items() if "mend" in defect])
+def test_the_message_is_enough_to_mend_the_file(name, workspace):
+    """What the worst files say tells what to write; once it is written, nothing is wrong or doubtful."""
+    defect = DEFECTS[name]
+    spoil(workspace, defect)
+    path = workspace / defect["file"]
+    for old, new in defect["mend"]:
+        text = path.read_text("utf-8")
+        assert text.count(old) == 1, "the text to mend must stand there once"
+        path.write_text(text.replace(old, new), "utf-8")
+    assert lines(workspace) == []
+
+
 def test_all_defects_are_named_in_one_run(workspace):
     """Defects in every table and both layers come out together, ordered by file, row and column."""
     chosen = [

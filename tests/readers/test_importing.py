@@ -64,13 +64,35 @@ def test_columns_and_values_are_renamed_as_asked(take):
         "column lon: from 'lng'",
         "column lat: from 'lat'",
         "column scenario: from '类型'",
-        "columns not taken: '备用'",
         "column scenario: 3 cells translated as asked",
         "columns lon, lat: 1 places at (0, 0) emptied: lookback locate can look for them",
         "column name: space around 1 cells removed",
         "column scenario: 1 cells in another form, such as row 4: '停车缴费' → 'parking_payment'",
+        "theirs.csv:1: '备用' is not a column of this table and is not read",
         "3 rows imported, 0 left out as wrong",
     ]
+
+
+def test_several_columns_may_make_one_and_one_several(take):
+    """``a+b=ours`` and ``theirs=ours+ours``; what only makes another is not said to be left out."""
+    text = "licence,district,road,no,name\nS1,东区,北苑路,7号,a\nS2,,南苑路,,b\n"
+    wishes = Wishes({"district+road+no": "address", "licence": "enterprise_id+operator"}, {"scenario": "retail"})
+    made = take(ENTERPRISES, text, wishes)
+    assert rows(made) == [
+        "enterprise_id,name,scenario,operator,address",
+        "S1,a,retail,S1,东区 北苑路 7号",
+        "S2,b,retail,S2,南苑路",
+    ]
+    assert not any("not read" in line or "not taken" in line for line in said(made))
+
+
+def test_a_missing_column_may_be_meant_by_another_name(take):
+    """The nearest heading is suggested, and how to say so."""
+    with pytest.raises(
+        InputError,
+        match=r"name: the column is missing: is it '企业名称全'\?; --map \"THEIRS=name\" says which",
+    ):
+        take(ENTERPRISES, "企业编号,企业名称全,场景\nE1,a,retail\n")
 
 
 def test_a_column_may_be_refused(take):

@@ -3,7 +3,7 @@
 import pytest
 
 from planner.errors import InputError
-from planner.readers.outside import chain, named, outside
+from planner.readers.outside import chain, outside
 
 SHOPS = """\
 id,name,latitude,longitude,facility_type,risk
@@ -39,9 +39,9 @@ def test_known_names_need_no_mapping(tmp_path):
 
 
 def test_a_plus_adds_numbers_and_joins_texts(tmp_path):
-    told = outside(*files(tmp_path), [named("critical+major=found"), named("facility_type+risk=scenario")]).history
+    told = outside(*files(tmp_path), {"critical+major": "found", "facility_type+risk": "scenario"}).history
     assert told.found.tolist() == [True, True, False]
-    assert told.scenarios == ("restaurant | high", "school | low")
+    assert told.scenarios == ("restaurant high", "school low")
 
 
 def test_types_say_what_could_be_moved(tmp_path):
@@ -64,7 +64,7 @@ def test_what_is_left_out_is_said(tmp_path):
 def test_every_problem_at_once(tmp_path):
     checks = "enterprise_id,when,critical\n1,2013-13-02,0\n1,2013-01-02,many\n"
     with pytest.raises(InputError) as error:
-        outside(*files(tmp_path, checks=checks), [named("when=date"), named("severity=serious")])
+        outside(*files(tmp_path, checks=checks), {"when": "date", "severity": "serious"})
     lines = [problem.line() for problem in error.value.problems]
     assert any(line.startswith("checks.csv:2 date: '2013-13-02'") for line in lines)
     assert any(line.startswith("checks.csv:3 found: 'many'") for line in lines)
@@ -72,19 +72,23 @@ def test_every_problem_at_once(tmp_path):
 
 
 def test_a_missing_column_says_how_to_name_it(tmp_path):
-    with pytest.raises(InputError, match="--map THEIRS=date"):
+    with pytest.raises(InputError, match='--map "THEIRS=date"'):
         outside(*files(tmp_path, checks="enterprise_id,when,critical\n1,2013-01-02,0\n"))
+
+
+def test_columns_are_known_and_suggested_as_in_import(tmp_path):
+    """By our names for them; one that is nearly known is suggested, one that is not read is listed."""
+    checks = "单位编号,检查时间,检查结果,检查结论书,天气\n1,2013年1月2日,发现问题,x,晴\n"
+    notes = [note.line() for note in outside(*files(tmp_path, checks=checks)).notes]
+    assert "checks.csv: column enterprise_id: from '单位编号'" in notes
+    assert "checks.csv:1: '检查结论书', '天气' are no columns of this table and are not read" in notes
+    with pytest.raises(InputError, match="found: the column is missing: is it '检查结论书'"):
+        outside(*files(tmp_path, checks=checks.replace("检查结果", "所得")))
 
 
 def test_no_row_of_the_types_given(tmp_path):
     with pytest.raises(InputError, match="'COMPLAINT'"):
         outside(*files(tmp_path), types=["Canvass"])
-
-
-@pytest.mark.parametrize("text", ["a", "=found", "a=", "a=inspector", "+=found", "a+=found"])
-def test_mappings_are_theirs_equals_ours(text):
-    with pytest.raises(ValueError, match="THEIRS=OURS"):
-        named(text)
 
 
 def test_sites_of_a_chain_share_a_name():

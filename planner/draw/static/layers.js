@@ -1,7 +1,10 @@
 // The layers: each function fills one group of the map with what its numbers say.
 
 const FAR_ZOOM = 12.75; // below it a city page shows teams, above it their stops
-const BADGE_GAP = 24;
+const BADGE = 24; // pixels of a team's badge, which does not touch the next
+const SMALL_BADGE = 19; // on a map as narrow as a phone, where districts are hardly larger
+const NARROW = 600;
+const DOT = 9; // pixels of a stop without its number
 const SHORTEST_ARROW = 46; // pixels of a leg that has room for an arrow
 const EARTH_PIXEL = 156543.034; // metres of one pixel at zoom 0 on the equator
 
@@ -128,6 +131,8 @@ function settle() {
   const far = Boolean(PAGE.badges) && map.getZoom() < FAR_ZOOM;
   map.getContainer().classList.toggle("far", far);
   map.getContainer().classList.toggle("badges", far && PAGE.badges());
+  const size = map.getSize().x < NARROW ? SMALL_BADGE : BADGE;
+  map.getContainer().style.setProperty("--badge", `${size}px`);
   for (const { river, width, latitude } of shown.rivers) {
     const metres = (EARTH_PIXEL * Math.cos((latitude * Math.PI) / 180)) / 2 ** map.getZoom();
     river.setStyle({ weight: Math.max(1.5, width / metres) });
@@ -145,5 +150,7 @@ function settle() {
   const tied = routes.flatMap((route) => [...route.depots, ...route.stops, route.badge].filter(Boolean));
   for (const { leader } of tied) leader.hidden = true;
   const middles = heads.map(({ middle }) => ({ ...map.latLngToLayerPoint(middle), w: 7, h: 7 }));
-  separateNames([...spread(pins, PIN_GAP), ...spread(badges, BADGE_GAP), ...middles]);
+  const dots = far ? routes.filter(({ focused, other }) => !(focused || other)).flatMap(({ stops }) => stops.filter(({ off }) => !off)) : [];
+  const small = dots.map(({ place }) => ({ ...map.latLngToLayerPoint(place), w: DOT / 2, h: DOT / 2 }));
+  separateNames([...spread(pins, PIN_GAP), ...spread(badges, size), ...middles], small);
 }
