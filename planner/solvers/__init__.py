@@ -7,7 +7,7 @@ The default, ``pipeline``, stands on these::
     parts   workers     what can be planned apart; who does the work: here, processes, a cluster
     slices              searching and proving: values in, values out
     ruin_recreate       routes by trial (kernels)
-    columns             routes by price: the linear program and its bound
+    columns             routes by price: the linear program and its bound (smoothing: how fast prices move)
     diving  packing     from fractions to whole routes: one after the other; the best choice among all columns
     master  cuts        the formulation
     pricing             the best routes of a duty at given prices (labels, completion)

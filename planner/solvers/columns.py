@@ -23,6 +23,7 @@ from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.cuts import Cut, broken_cuts
 from planner.solvers.master import Column, Master, Optimum, Prices
 from planner.solvers.pricing import Priced, Pricer, Way, can_prove, duty_classes
+from planner.solvers.smoothing import Smoothing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,20 +33,24 @@ if TYPE_CHECKING:
     from planner.problem import Problem
     from planner.solvers.base import Limit
 
-QUICK_LABELS, MANY_LABELS, EXACT_LABELS = 60_000, 100_000, 300_000
+QUICK_LABELS, EXACT_LABELS = 60_000, 300_000
 MOST_ROUTES = 30
 """Routes that one pricing may add."""
+MOST_CLOSE = 4_000
+"""Routes of a class that are close enough to be part of a better plan."""
 MOST_FROM_POOL, FROM_POOL_TIMES = 400, 5
 """Columns that may enter the linear program at once from the pool, and how often in a round."""
 MOST_NEW_CUTS, MOST_CUTS = 30, 400
-TOO_CLOSE = 0.001
+CLOSE = 0.001
+"""A gap between bound and linear program, as a share, below which it is time for cuts."""
+TOO_CLOSE = CLOSE / 5
 """Where cuts are too much for pricing even with less of a gap than this, they are given up."""
 HARD_LABELS = 25_000
 """Where a class needs more labels than this, cuts wait until prices have settled: each makes it harder."""
+NARROWER = (0.1, 0.2, 0.4, 0.7, 1.0)
+"""Shares of the gap within which routes are looked for, one after the other: a search that is cut off finds none."""
 QUICK_SHARE = 0.75
 """Of the time of a slice, where nothing is proven yet: after so much of it only exact pricing is worth a round."""
-SMOOTH = 0.6
-"""Share of the prices of the round before."""
 
 
 @dataclass
@@ -58,12 +63,14 @@ class Evidence:
     grown: dict[int, dict[int, set[int]]] = field(default_factory=dict)
     """By class: what each candidate remembers beyond the nearest."""
     centre: Prices | None = None
-    """The prices that proved the best bound."""
+    """The prices that proved the best bound since the latest cuts."""
+    centre_bound: float = float("inf")
+    """What they proved; the cuts that came since make more possible."""
     bound: float = float("inf")
     """In points and premiums (``Problem.soft``)."""
     exact: bool = False
     """Whether quick pricing has nothing left to find."""
-    close: float = 0.005
+    close: float = CLOSE
     """A gap between bound and linear program, as a share, below which it is time for cuts: less each time too soon."""
     closed: bool = False
     """Whether the linear program, with its cuts, has reached the bound: more rounds would say nothing new."""
@@ -85,8 +92,14 @@ class _Round:
     """Whether there are more cuts than pricing can keep up with."""
     labels: int = 0
     """Of the class that had most."""
+    served: NDArray[np.float64] | None = None
+    """How often the best routes serve each look-back, shape (L,)."""
     whole: bool = True
     """Whether all classes were priced before the time was up."""
+
+    def slope(self, towards: Prices, away: Prices) -> float:
+        """How the bound changes from the prices of this round on in the direction from some prices to others."""
+        return 0.0 if self.served is None else float((1 - self.served) @ (towards.wanted - away.wanted))
 
 
 class Columns:
@@ -122,7 +135,7 @@ class Columns:
         for cut in evidence.cuts:
             self.master.cut(cut)
         for position, column in enumerate(evidence.columns):
-            self._add(column, enter=position < self._most_columns())
+            self._add(column, enter=position < self._most_columns(), ordered=self._key(column) in self.known)
 
     def offer(self, d: int, route: tuple[int, ...]) -> None:
         """A feasible route of a duty, to be a column of its class and of every sibling that can make it."""
@@ -145,40 +158,42 @@ class Columns:
         # Far from settled prices exact pricing takes long and says little: only where there would be no bound at all.
         late = found.centre is not None and found.bound == float("inf")
         impatient = time.monotonic() + QUICK_SHARE * limit.seconds if late and limit.seconds else float("inf")
-        smooth = SMOOTH  # also when going on: the columns at hand are few, and their prices wild
+        smoothing = Smoothing()  # also when going on: the columns at hand are few, and their prices wild
         optimum = self._optimum(deadline)
         while optimum is not None and found.bound > enough and not found.closed:
             if (deadline is not None and time.monotonic() >= deadline) or rounds == limit.steps:
                 break
             rounds += 1
             way = Way.EXACT if found.exact or time.monotonic() > impatient else Way.QUICK
-            prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, smooth)
+            share = smoothing.share if way is Way.EXACT else smoothing.quick
+            prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, share)
             this = self._priced(prices, optimum.prices, way, deadline)
             if not this.whole:
                 break  # what was cut short says nothing about whether there is something left to find
+            slope = 0.0 if found.centre is None else this.slope(optimum.prices, found.centre)
             if way is Way.QUICK:
                 found.centre = prices
-            elif this.bound < found.bound and self.proves:
-                found.bound, found.centre = this.bound, this.proven
+            elif this.bound < found.centre_bound:
+                found.centre, found.centre_bound = this.proven, this.bound
+                if self.proves:
+                    found.bound = min(found.bound, this.bound)
             news = (self._straight(optimum) if way is Way.EXACT else False) or this.added > 0 or this.grown
             if way is Way.EXACT and this.overcut:
-                found.close /= 4
+                found.close /= 2
                 self._rebuild(sorted(self.inside), self.before)
                 if found.centre is not None:
                     kept = {cut: price for cut, price in found.centre.cuts.items() if cut in self.master.of_cut}
                     found.centre = replace(found.centre, cuts=kept)
                 self.before = []
                 news = news or bool(optimum.prices.cuts)
-            elif way is Way.EXACT and (not news or self._ripe(optimum, this)) and self._cut(optimum):
+            elif way is Way.EXACT and (self._ripe(optimum, this) or (not news and share == 0)) and self._cut(optimum):
                 news, found.exact = True, False
-            if way is Way.QUICK and this.added <= len(self.classes) / 4:
-                # what little is left exact pricing finds as well
-                found.exact, smooth = smooth < SMOOTH, SMOOTH / 2
-            elif way is Way.EXACT and not news:
-                if smooth > 0:
-                    smooth = smooth / 2 if smooth > 0.2 else 0.0
-                else:
-                    found.closed = True
+                found.centre_bound = float("inf")
+            if way is Way.EXACT:
+                smoothing.learn(slope, found=news)
+                found.closed = not news and share == 0
+            elif this.added <= len(self.classes):
+                found.exact = smoothing.tire()
             optimum = self._optimum(deadline)
         if optimum is not None:
             self._remember(optimum)
@@ -187,22 +202,29 @@ class Columns:
     def enrich(self, optimum: Optimum, gap: float, until: float | None) -> None:
         """Put every route into the pool that could still be part of a plan so much better than the best known."""
         prices = optimum.prices
-        for k, pricer in enumerate(self.pricers):
-            if until is not None and time.monotonic() >= until:
-                return
-            threshold = int((prices.duty[k] - gap) * prices.scale)
-            priced = pricer.price(
-                prices.prizes,
-                prices.whole_cuts,
-                threshold,
-                Way.MANY,
-                most_labels=MANY_LABELS,
-                most_routes=1000,
-                until=until,
-            )
-            for route in priced.routes:
-                if fits(self.ground, self.classes[k].duties[0], np.array(route, np.int64)):
-                    self._share(Column(k, route), enter=False)
+        narrow = set(range(len(self.pricers)))
+        for share in NARROWER:
+
+            def price(k: int, share: float = share) -> Priced | None:
+                if until is not None and time.monotonic() >= until:
+                    return None
+                return self.pricers[k].price(
+                    prices.prizes,
+                    prices.whole_cuts,
+                    int((prices.duty[k] - share * gap) * prices.scale),
+                    Way.MANY,
+                    most_labels=EXACT_LABELS,
+                    most_routes=MOST_CLOSE,
+                    until=until,
+                )
+
+            order = sorted(narrow)
+            for k, priced in zip(order, self.threads.map(price, order), strict=True):
+                if priced is None or not priced.complete:  # a wider gap would be too wide, too
+                    narrow.discard(k)
+                for route in priced.routes if priced else ():
+                    if fits(self.ground, self.classes[k].duties[0], np.array(route, np.int64)):
+                        self._share(Column(k, route), enter=False)
 
     def reduced(self, prices: Prices) -> NDArray[np.float64]:
         """What each column of the pool would add to the optimum, in points: below 0 it would only take."""
@@ -260,17 +282,22 @@ class Columns:
     def _key(column: Column) -> tuple[int, object]:
         return column.duty_class, frozenset(column.route)
 
-    def _add(self, column: Column, *, enter: bool) -> int:
-        key = self._key(column)
+    def _add(self, column: Column, *, enter: bool = True, ordered: bool = False) -> int:
+        key = (column.duty_class, column.route) if ordered else self._key(column)
         position = self.known.get(key)
         new = position is None
         if position is None:
             position = self.known[key] = len(self.pool)
             self.pool.append(column)
-        if enter and position not in self.inside:
-            self.inside.add(position)
-            self.master.add(column)
+        if enter:
+            self._enter(position)
         return int(new)
+
+    def _enter(self, position: int) -> None:
+        """Put a column of the pool into the linear program."""
+        if position not in self.inside:
+            self.inside.add(position)
+            self.master.add(self.pool[position])
 
     def _optimum(self, deadline: float | None) -> Optimum | None:
         """The optimum over the whole pool: columns enter the linear program as they pay, and leave when too many."""
@@ -290,7 +317,7 @@ class Columns:
             if not entering:
                 break
             for q in entering:
-                self._add(self.pool[q], enter=True)
+                self._enter(q)
             optimum = self._solved()
         return optimum
 
@@ -316,12 +343,12 @@ class Columns:
         for cut in cuts:
             self.master.cut(cut)
         for q in inside:
-            self._add(self.pool[q], enter=True)
+            self._enter(q)
 
     def _priced(self, prices: Prices, optimal: Prices, way: Way, deadline: float | None) -> _Round:
         """One round of pricing."""
         total, added, grown, overcut, most = prices.fixed, 0, False, False, 0
-        bests = np.zeros(len(self.classes))
+        bests, served = np.zeros(len(self.classes)), np.zeros(len(self.problem.wanted))
         most_labels = QUICK_LABELS if way is Way.QUICK else EXACT_LABELS
 
         def price(k: int) -> Priced | None:
@@ -340,7 +367,7 @@ class Columns:
 
         # the kernels let go of the interpreter, so that threads share the work; the largest classes go first
         order = sorted(range(len(self.classes)), key=lambda k: (-len(self.classes[k].candidates), k))
-        answers = self.threads.map(price, order) if way is Way.EXACT else map(price, order)
+        answers = self.threads.map(price, order)
         for k, priced in zip(order, answers, strict=True):
             if priced is None:
                 return _Round(added, float("inf"), prices, grown=grown, whole=False)
@@ -348,6 +375,8 @@ class Columns:
             bests[k] = priced.bound / prices.scale
             most = max(most, priced.labels)
             overcut = overcut or not (priced.complete or not prices.whole_cuts)
+            if priced.routes:
+                np.add.at(served, self.problem.candidate_wanted[list(priced.routes[0])], len(self.classes[k].duties))
             for route in priced.routes:
                 if not self._pays(Column(k, route), optimal):
                     continue
@@ -359,9 +388,10 @@ class Columns:
                     self.circles.add(len(self.master.columns))
                     self.master.add(Column(k, route))
                 else:
-                    added += self._share(Column(k, route), enter=True)
+                    # one of the same look-backs in another order may pay other cuts
+                    added += self._share(Column(k, route), enter=True) or self._add(Column(k, route), ordered=True)
         proven = Prices(self.problem, prices.wanted, prices.place, prices.district, bests, prices.cuts)
-        return _Round(added, total / prices.scale, proven, grown, overcut, most)
+        return _Round(added, total / prices.scale, proven, grown, overcut, most, served)
 
     def _pays(self, column: Column, prices: Prices) -> bool:
         wanted = self.problem.candidate_wanted[list(column.route)].tolist()
@@ -382,7 +412,7 @@ class Columns:
 
     def _ripe(self, optimum: Optimum, last: _Round) -> bool:
         """Whether it is time for cuts though prices have not settled: the bound is near, and pricing is easy."""
-        near = self.evidence.bound - optimum.value < self.evidence.close * self.points(optimum)
+        near = self.evidence.centre_bound - optimum.value < self.evidence.close * self.points(optimum)
         return near and last.labels < HARD_LABELS
 
     def _cut(self, optimum: Optimum) -> bool:

@@ -2,14 +2,14 @@
 The completion bound of pricing: what a route of one duty can still earn after a stop, backwards. Compiled by numba.
 
 It stands on a grid of time in buckets of ``width`` seconds and only ever promises too much, so that what is proven with
-it stays proven: arrivals are rounded down once an arc, and items may be earned again, but for coming straight back to
-the item before [1]_.
+it stays proven: arrivals are rounded down once an arc, and items may be earned again, but for a few that each stop
+remembers, those that it would be most tempting to come back to [1]_.
 
 It asks that no stop is a short cut: that going straight is never slower than by way of a visit. Across a winding river,
 or in a table of legs, it may be; so legs are *closed* first, made as short as the way by way of visits. What is found
 on closed legs must be tried on the real ones; what is proven holds for both.
 
-N candidates, W windows, K neighbours, B buckets, P places.
+N candidates, W windows, K neighbours, B buckets, A items that a stop remembers, P places.
 
 .. [1] Boland, Dethridge, Dumitrescu (2006), Accelerated label setting algorithms for the elementary resource
    constrained shortest path problem. Operations Research Letters 34(1), 58-68.
@@ -17,6 +17,7 @@ N candidates, W windows, K neighbours, B buckets, P places.
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -30,9 +31,8 @@ Array: TypeAlias = NDArray[Any]
 
 NOTHING = np.int32(-(1 << 30))
 """Less than any profit."""
-HOME = np.int32(-2)
-"""The successor of a last stop."""
-NOBODY = np.int32(-1)
+LONGEST_BLOCK = 256
+"""Buckets that are done together."""
 UNLIMITED = 1 << 14
 """So many visits that nobody needs to count them."""
 
@@ -74,16 +74,17 @@ class Stops(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """
-    The completion bound: what can be earned after a stop, own prize aside, when its visit starts in a bucket.
+    """The completion bound: what can be earned from a stop on, own prize included, by arrival in a bucket."""
 
-    ``best`` with the successor's item ``after``, ``second`` with any other successor; shape (2, N, B), the first index
-    is 1 when the break has been taken.
+    most: Array
     """
-
-    best: Array
-    after: Array
-    second: Array
+    Shape (2, N, 2**A, more than B), int32: the first index is 1 when the break has been taken, the third says which of
+    the stop's tempting items have been earned, as bits; ``NOTHING`` from bucket B on.
+    """
+    tempting: Array
+    """A items for each stop that may be remembered, shape (N, A), int32; -1 where there is no more."""
+    buckets: int
+    """B."""
 
 
 @njit(cache=True, nogil=True)
@@ -135,64 +136,125 @@ def gets_home(shift: Shift, at: int, ride: int, rested: int) -> bool:
     return min(rested_by(shift, at) + ride, rested_by(shift, at + ride)) <= shift.end
 
 
-@njit(cache=True, nogil=True)
-def promise(shift: Shift, stops: Stops, width: int) -> Promise:
+class Arcs(NamedTuple):
+    """The arcs from each stop, and how what is remembered is carried along them."""
+
+    steps: Array
+    """The length of each in buckets, rounded down, shape (N, K), int32."""
+    matter: Array
+    """Which tempting items of the stop matter to the next one, as bits, shape (N, K), int32."""
+    then: Array
+    """Which set follows on which of those, shape (N, K, 2**A), int8; -1 where the item has been earned."""
+
+
+def promise(shift: Shift, stops: Stops, tempting: Array, width: int, room: Room) -> Promise:
     """
-    The completion bound, backwards over time in blocks that are shorter than any arc. O(B N K).
+    The completion bound, backwards over time in blocks that are shorter than any arc. O(B N K), and a little for 2**A.
 
     A break on the way is allowed here (a relaxation): a route that rests when leaving a stop would, resting on
     arrival, be no later at the next one.
+
+    Parameters
+    ----------
+    tempting
+        As in ``Promise``.
+    room
+        Where to put it: what is returned holds until the same room is used again.
     """
-    prize, seconds, following = stops.prize, stops.seconds, stops.next
-    rides = stops.ride
-    count, buckets = len(prize), (shift.end - shift.start) // width + 1
-    shortest, longest_ride = 1 << 30, np.zeros(count, np.int32)
-    reach = 0
-    for i in range(count):
+    buckets, sets = (shift.end - shift.start) // width + 1, 1 << tempting.shape[1]
+    shape = stops.next.shape
+    arcs = Arcs(np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty((*shape, sets), np.int8))
+    longest_ride = np.zeros(len(stops.prize), np.int32)
+    shortest, reach = _sort_arcs(stops, tempting, width, arcs, longest_ride, np.full(stops.item.max() + 1, -1))
+    block = max(1, min(shortest, LONGEST_BLOCK))
+    most = room.of((2, len(stops.prize), sets, buckets + reach + block + 2))
+    bound = Promise(most, tempting, buckets)
+    _promise(shift, stops, width, bound, arcs, longest_ride, np.empty((sets * sets, block), np.int32))
+    return bound
+
+
+class Room:
+    """Memory that is asked for once, and then used again and again."""
+
+    def __init__(self) -> None:
+        self.cells = np.empty(0, np.int32)
+
+    def of(self, shape: tuple[int, ...]) -> Array:
+        """An array of a shape, whatever it holds, int32."""
+        count = math.prod(shape)
+        if count > len(self.cells):
+            self.cells = np.empty(count, np.int32)
+        return self.cells[:count].reshape(shape)
+
+
+@lean
+def _sort_arcs(
+    stops: Stops, tempting: Array, width: int, arcs: Arcs, longest_ride: Array, bit_of: Array
+) -> tuple[int, int]:
+    """
+    Fill in the arcs, and the longest ride to each stop; the steps of the shortest arc and of the longest. O(N K 2**A).
+
+    Parameters
+    ----------
+    bit_of
+        Work space for each item, of -1.
+    """
+    item_of, following = stops.item, stops.next
+    shortest, longest = 1 << 30, 0
+    for i in range(len(item_of)):
+        for a in range(tempting.shape[1]):
+            if tempting[i, a] >= 0:
+                bit_of[tempting[i, a]] = a
         for q in range(following.shape[1]):
             k = following[i, q]
             if k < 0:
                 break
-            step = (seconds[i] + rides[i, k]) // width
-            shortest, reach = min(shortest, step), max(reach, step)
-            longest_ride[k] = max(longest_ride[k], rides[i, k])
-    block = max(1, min(shortest, 64))
-    size = buckets + reach + block + 2
-    best = np.full((2, count, buckets), NOTHING, np.int32)
-    after = np.full((2, count, buckets), NOBODY, np.int32)
-    second = np.full((2, count, buckets), NOTHING, np.int32)
-    arrive = np.full((2, count, size), NOTHING, np.int32)
-    arrive_after = np.full((2, count, size), NOBODY, np.int32)
-    arrive_second = np.full((2, count, size), NOTHING, np.int32)
-    work = np.empty((3, block), np.int32)
-    bound, arrivals = Promise(best, after, second), Promise(arrive, arrive_after, arrive_second)
-    _promise(shift, stops, width, bound, arrivals, longest_ride, work)
-    return bound
+            step = (stops.seconds[i] + stops.ride[i, k]) // width
+            arcs.steps[i, q] = step
+            shortest, longest = min(shortest, step), max(longest, step)
+            longest_ride[k] = max(longest_ride[k], stops.ride[i, k])
+            taken = bit_of[item_of[k]]
+            always, matter = 0, 1 << taken if taken >= 0 else 0
+            for a in range(tempting.shape[1]):
+                item = tempting[k, a]
+                if item == item_of[i]:
+                    always |= 1 << a
+                elif item >= 0 and bit_of[item] >= 0:
+                    matter |= 1 << bit_of[item]
+            arcs.matter[i, q] = matter
+            for earned in range(arcs.then.shape[2]):
+                kept = always
+                for a in range(tempting.shape[1]):
+                    item = tempting[k, a]
+                    if item >= 0 and bit_of[item] >= 0 and (earned >> bit_of[item]) & 1:
+                        kept |= 1 << a
+                arcs.then[i, q, earned] = -1 if taken >= 0 and (earned >> taken) & 1 else kept
+        for a in range(tempting.shape[1]):
+            if tempting[i, a] >= 0:
+                bit_of[tempting[i, a]] = -1
+    return shortest, longest
 
 
 @lean
 def _promise(
-    shift: Shift, stops: Stops, width: int, bound: Promise, arrivals: Promise, longest_ride: Array, work: Array
+    shift: Shift, stops: Stops, width: int, bound: Promise, arcs: Arcs, longest_ride: Array, work: Array
 ) -> None:
     """
     Fill in what ``promise`` returns.
 
     Parameters
     ----------
-    arrivals
-        The same for arriving somewhere, own prize included, with more buckets than any leg reaches from the last.
     longest_ride
         To each stop, shape (N,), int32.
     work
-        Shape (3, length of a block in buckets), int32.
+        Shape (2**A 2**A, length of a block in buckets), int32: what is best by what matters and what of it is earned.
     """
-    prize, item_of, seconds, following = stops.prize, stops.item, stops.seconds, stops.next
-    windows_open, windows_close, rides, ways_home = stops.opens, stops.closes, stops.ride, stops.home
-    best, after, second = bound.best, bound.after, bound.second
-    arrive, arrive_after, arrive_second = arrivals.best, arrivals.after, arrivals.second
-    top, other, succ = work[0], work[1], work[2]
-    count, buckets, block = len(prize), best.shape[2], work.shape[1]
+    prize, seconds, following, rides = stops.prize, stops.seconds, stops.next, stops.ride
+    windows_open, windows_close, ways_home = stops.opens, stops.closes, stops.home
+    most, buckets = bound.most, bound.buckets
+    count, sets, block = len(prize), most.shape[2], work.shape[1]
     unrested = 0 if shift.rest > 0 else 1
+    most[:] = NOTHING
     for from_bucket in range((buckets - 1) // block * block, -1, -block):
         to_bucket = min(buckets, from_bucket + block)
         for rested in range(1, unrested - 1, -1):
@@ -206,8 +268,8 @@ def _promise(
                     # first the buckets inside the window, then a start at the moment when it opens
                     for opening in range(2):
                         if opening:
-                            at_bucket = (opens - shift.start) // width
-                            if opens < shift.start or at_bucket < from_bucket or at_bucket >= to_bucket:
+                            first = (opens - shift.start) // width
+                            if opens < shift.start or first < from_bucket or first >= to_bucket:
                                 continue
                             length, at = 1, opens
                         else:
@@ -215,59 +277,55 @@ def _promise(
                             if last < first:
                                 continue
                             length, at = last - first + 1, shift.start + first * width
+                        for row in range(sets * sets):
+                            for u in range(length):
+                                work[row, u] = NOTHING
                         for u in range(length):
-                            done = at + u * width + seconds[j]
-                            top[u], other[u], succ[u] = NOTHING, NOTHING, NOBODY
-                            if gets_home(shift, done, ways_home[j], rested):
-                                top[u], succ[u] = 0, HOME
-                        mine = item_of[j]
+                            if gets_home(shift, at + u * width + seconds[j], ways_home[j], rested):
+                                work[0, u] = 0
                         for q in range(following.shape[1]):
                             k = following[j, q]
                             if k < 0:
                                 break
-                            base = (at - shift.start + seconds[j] + rides[j, k]) // width
+                            base = first + arcs.steps[j, q]
+                            if opening:
+                                base = (at - shift.start + seconds[j] + rides[j, k]) // width
                             if base >= buckets:
                                 continue
-                            one = arrive[rested, k, base : base + length]
-                            two = arrive_second[rested, k, base : base + length]
-                            then = arrive_after[rested, k, base : base + length]
-                            item = item_of[k]
-                            for u in range(length):
-                                x = two[u] if then[u] == mine else one[u]
-                                held = top[u]
-                                more = x > held
-                                # of two candidates of one item the better counts; the second best is another item's
-                                loser = held if more else x
-                                other[u] = max(other[u], NOTHING if succ[u] == item else loser)
-                                top[u] = x if more else held
-                                succ[u] = item if more else succ[u]
-                        if opening:
-                            before = (windows_close[j, w - 1] - shift.start) // width + 1 if w > 0 else 0
-                            for b in range(max(before, 0), low):
-                                best[rested, j, b], second[rested, j, b] = top[0], other[0]
-                                after[rested, j, b] = succ[0]
-                        else:
-                            for u in range(length):
-                                best[rested, j, first + u] = top[u]
-                                second[rested, j, first + u] = other[u]
-                                after[rested, j, first + u] = succ[u]
-        for rested in range(1, unrested - 1, -1):
-            for j in range(count):
-                for b in range(from_bucket, to_bucket):
-                    one, then, two = best[rested, j, b], after[rested, j, b], second[rested, j, b]
-                    at = shift.start + b * width
-                    if rested == 0 and at <= shift.rest_to - shift.rest + longest_ride[j]:
-                        c = (max(at, shift.rest_from) + shift.rest - shift.start) // width
-                        if c < buckets:
-                            x, x_then, x_two = best[1, j, c], after[1, j, c], second[1, j, c]
-                            if x > one:
-                                one, then, two, x, x_then, x_two = x, x_then, x_two, one, then, two
-                            two = max(two, x if x_then != then else x_two)
-                    if one > NOTHING:
-                        arrive[rested, j, b] = one + prize[j]
-                        arrive_after[rested, j, b] = then
-                    if two > NOTHING:
-                        arrive_second[rested, j, b] = two + prize[j]
+                            matter, earned = arcs.matter[j, q], 0
+                            while True:
+                                if arcs.then[j, q, earned] >= 0:
+                                    then = most[rested, k, arcs.then[j, q, earned], base : base + length]
+                                    mine = work[matter * sets + earned]
+                                    for u in range(length):
+                                        mine[u] = max(mine[u], then[u])
+                                earned = (earned - matter) & matter  # the next set of what matters
+                                if not earned:
+                                    break
+                        before = (windows_close[j, w - 1] - shift.start) // width + 1 if w > 0 else 0
+                        for earned in range(sets - 1, -1, -1):
+                            top = work[earned]  # of what does not matter to any: to be read last
+                            for matter in range(1, sets):
+                                mine = work[matter * sets + (earned & matter)]
+                                for u in range(length):
+                                    top[u] = max(top[u], mine[u])
+                            if earned:
+                                for u in range(length):
+                                    top[u] = max(top[u], work[0, u])
+                            if opening:
+                                most[rested, j, earned, max(before, 0) : low] = top[0] + prize[j]
+                            else:
+                                for u in range(length):
+                                    most[rested, j, earned, first + u] = top[u] + prize[j]
+        if unrested:
+            continue
+        for j in range(count):
+            for b in range(from_bucket, to_bucket):
+                at = shift.start + b * width
+                c = (max(at, shift.rest_from) + shift.rest - shift.start) // width
+                if at <= shift.rest_to - shift.rest + longest_ride[j] and c < buckets:
+                    for earned in range(sets):
+                        most[0, j, earned, b] = max(most[0, j, earned, b], most[1, j, earned, c])
 
 
 @lean
@@ -282,5 +340,5 @@ def promised(shift: Shift, stops: Stops, bound: Promise, width: int) -> int:
         for rested in range(2):
             start = first_start(stops.opens, stops.closes, j, moments[rested])
             if start < NEVER:
-                most = max(most, stops.prize[j] + bound.best[rested, j, (start - shift.start) // width])
+                most = max(most, bound.most[rested, j, 0, (start - shift.start) // width])
     return most

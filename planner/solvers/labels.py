@@ -39,7 +39,7 @@ class Memory(NamedTuple):
     """Which items each stop remembers, and as which bit."""
 
     items: Array
-    """Shape (N, 63), int32; -1 where there is no more."""
+    """Shape (N, 63), int32, its own first, then the tempting ones (``Promise``); -1 where there is none."""
     bit: Array
     """Shape (N, I), int8; -1 for what is forgotten."""
 
@@ -164,7 +164,8 @@ def _extend(
     """What ``extend`` does, with queues of its own."""
     prize, item_of, seconds, successors = stops.prize, stops.item, stops.seconds, stops.next
     opens, closes, out, rides = stops.opens, stops.closes, stops.out, stops.ride
-    best, after, second = bound.best, bound.after, bound.second
+    most = bound.most
+    tempted = np.uint64(most.shape[2] - 1)
     bit_of, item_at = memory.bit, memory.items
     profits, times, stop_of, before = labels.profit, labels.time, labels.stop, labels.before
     memories, has_rested, made_visits, dead = labels.memory, labels.rested, labels.visits, labels.dead
@@ -234,14 +235,8 @@ def _extend(
                         if start >= NEVER:
                             continue
                         bucket = (start - shift.start) // width
-                        still = best[then_rested, j, bucket]
-                        if (
-                            here >= 0
-                            and after[then_rested, j, bucket] == item_of[here]
-                            and bit_of[j, item_of[here]] >= 0
-                        ):
-                            still = second[then_rested, j, bucket]
-                        if earned + still <= threshold:
+                        hoped = earned - prize[j]
+                        if hoped + most[then_rested, j, 0, bucket] <= threshold:
                             continue
                         keeps = one << np.uint64(bit_of[j, item])
                         rest_of = known
@@ -253,6 +248,8 @@ def _extend(
                                     keeps |= one << np.uint64(kept)
                             rest_of >>= one
                             bit += 1
+                        if hoped + most[then_rested, j, np.int64((keeps >> one) & tempted), bucket] <= threshold:
+                            continue
                         # Is it beaten? Only by one that is no later and has earned no less.
                         mine = (done - shift.start) // dwell
                         beaten = False

@@ -33,11 +33,15 @@ MOST_PLACES = 2_500
 """With more places than these nobody closes the legs, and so nothing is proven."""
 LARGEST_PROFIT = 1 << 29
 """No route earns more, so that sums of profits fit into 32 bits."""
-LEAST_BUCKETS, QUICK_BUCKETS, MOST_BUCKETS = 128, 120, 400
-BUCKETS_AND_ARCS = 60_000_000
+LEAST_BUCKETS, QUICK_BUCKETS, MOST_BUCKETS = 128, 120, 1_600
+BUCKETS_AND_ARCS = 600_000_000
 """A grid of so many buckets times arcs at the most, unless that were fewer than the least buckets."""
 REMEMBERED = 5
 """Items that a stop remembers at first: the nearest, and as many of the nearest of those that earn most."""
+TEMPTING, QUICK_TEMPTING = 3, 2
+"""Items that the completion bound remembers at each stop: 2 to that power as many numbers."""
+TEMPT_SECONDS = 600.0
+"""What coming back takes besides legs and visit; with less the nearest items would tempt more than rich ones."""
 RICH = 60
 """How many items earn most."""
 MOST_REMEMBERED = 63
@@ -56,6 +60,8 @@ SPANS = 32
 """Spans of the shift for which a label knows what is hopeless."""
 MOST_STOPS = 200
 """Stops that a quick search looks at."""
+ALIKE = 0.6
+"""Of a new column no larger share is in others of the same round."""
 NEIGHBOURS = 20
 """Successors of a stop that a quick search tries."""
 
@@ -213,14 +219,15 @@ class Pricer:
         if width < 1:  # visits and legs of no length: nothing can be said about when what is possible
             most = shift.most if shift.most < completion.UNLIMITED else len(items)
             return Priced(int(np.sort(prizes[mine])[-most:].sum()), (), complete=False)
-        bound = completion.promise(shift, stops, width)
+        tempting = self._tempting(stops, len(items), QUICK_TEMPTING if way is Way.QUICK else TEMPTING)
+        bound = completion.promise(shift, stops, tempting, width, _room(get_ident()))
         most = int(completion.promised(shift, stops, bound, width))
         if most <= threshold:
             return Priced(max(0, threshold), (), complete=True)
-        memory = self._memory(mine, items, stops)
+        memory = self._memory(mine, items, stops, tempting)
         tracked = _tracked(cuts, items, stops.item)
         space = _space(most_labels, get_ident())
-        hope = _hope(stops, bound, width, way)
+        hope = _hope(bound, width, way)
 
         def extended(floor: int, cuts: labels.Cuts) -> tuple[IntArray, int, bool]:
             made, complete = labels.extend(
@@ -236,7 +243,7 @@ class Pricer:
             return Priced(most, self._routes(mine, space, ends, most_routes), complete=False)
         if way is Way.MANY:
             ends, _, complete = extended(threshold, tracked)
-            return Priced(most, self._routes(mine, space, ends, most_routes), complete)
+            return Priced(most, self._routes(mine, space, ends, most_routes, most_alike=1.0), complete)
         # Above a high floor there are few labels; where none of them ends in a route, nothing earns more than it. Where
         # the best route goes in circles its stops remember more, and the search is made again.
         proven, again = most, 0
@@ -252,7 +259,7 @@ class Pricer:
                     break
                 for route in routes[1:]:
                     self.grow(route)
-                memory = self._memory(mine, items, stops)
+                memory = self._memory(mine, items, stops, tempting)
                 again += 1
             if not complete or late or (routes and made > FEW_LABELS):
                 break
@@ -284,7 +291,7 @@ class Pricer:
             item = int(wanted[c])
             for between in route[last[item] + 1 : k] if item in last else ():
                 known = self.grown[between]
-                if item not in known and len(known) < MOST_REMEMBERED - 2 * REMEMBERED:
+                if item not in known and len(known) < MOST_REMEMBERED - 2 * REMEMBERED - TEMPTING - 1:
                     known.add(item)
                     learnt += 1
             last[item] = k
@@ -324,8 +331,24 @@ class Pricer:
         )
         return stops, width
 
-    def _memory(self, mine: IntArray, items: IntArray, stops: completion.Stops) -> labels.Memory:
-        """What each stop remembers: its own item, the nearest ones, and what it has grown."""
+    @staticmethod
+    def _tempting(stops: completion.Stops, count: int, most: int) -> NDArray[np.int32]:
+        """The items that earn most for the time that it would take to come back to them, shape (N, most)."""
+        score = np.zeros((len(stops.item), count))
+        away = stops.ride + stops.ride.T + stops.seconds[None, :]
+        gain = stops.prize[None, :] / (away + TEMPT_SECONDS)
+        np.maximum.at(score.T, stops.item, gain.T)
+        score[np.arange(len(stops.item)), stops.item] = 0.0
+        tempting = np.full((len(stops.item), most), -1, np.int32)
+        best = np.argsort(-score, axis=1, kind="stable")[:, :most]
+        held = np.take_along_axis(score, best, axis=1) > 0
+        tempting[:, : best.shape[1]] = np.where(held, best, -1)
+        return tempting
+
+    def _memory(
+        self, mine: IntArray, items: IntArray, stops: completion.Stops, tempting: NDArray[np.int32]
+    ) -> labels.Memory:
+        """What each stop remembers: its own item, the tempting ones, the nearest ones, and what it has grown."""
         count = len(items)
         away = np.full((len(mine), count), NEVER, np.int64)
         np.minimum.at(away.T, stops.item, stops.ride.T.astype(np.int64))
@@ -339,11 +362,12 @@ class Pricer:
         bit = np.full((len(mine), count), -1, np.int8)
         at = np.zeros(len(mine), np.int64)
         rows = np.arange(len(mine))
-        for column in (*near.T, *rich_near.T):
-            new = bit[rows, column] < 0
+        for place, column in enumerate((stops.item, *tempting.T, *near.T, *rich_near.T)):
+            new = (column >= 0) & (bit[rows, column] < 0)
             remembered[rows[new], at[new]] = column[new]
             bit[rows[new], column[new]] = at[new]
             at[new] += 1
+            at = np.maximum(at, min(place, tempting.shape[1]) + 1)  # a bit for each tempting item, though there be none
         position = {int(item): k for k, item in enumerate(items)}
         for k, c in enumerate(mine.tolist()):
             for item in sorted(self.grown.get(c, ())):
@@ -359,8 +383,15 @@ class Pricer:
         shift = self.duties.shift
         return ends[labels.finished(shift, stops, space, ends)]
 
-    def _routes(self, mine: IntArray, space: labels.Labels, ends: IntArray, most: int) -> tuple[tuple[int, ...], ...]:
-        """The routes of the best labels, each set of candidates once, and none that only repeats the others."""
+    @staticmethod
+    def _routes(
+        mine: IntArray, space: labels.Labels, ends: IntArray, most: int, most_alike: float = ALIKE
+    ) -> tuple[tuple[int, ...], ...]:
+        """
+        The routes of the best labels, each set of candidates once.
+
+        None of which more than a share is in three of the others already.
+        """
         found: dict[Any, tuple[int, ...]] = {}
         seen: dict[int, int] = defaultdict(int)
         for end in ends[np.argsort(-space.profit[ends], kind="stable")].tolist():
@@ -369,7 +400,7 @@ class Pricer:
                 route.append(int(mine[space.stop[label]]))
                 label = int(space.before[label])
             key = frozenset(route) if len(set(route)) == len(route) else tuple(route)
-            if key in found or (found and sum(seen[c] >= 3 for c in route) > 0.6 * len(route)):
+            if key in found or (found and sum(seen[c] >= 3 for c in route) > most_alike * len(route)):
                 continue
             found[key] = tuple(route[::-1])
             for c in route:
@@ -390,14 +421,14 @@ def _near(prizes: IntArray, seconds: IntArray, ride: NDArray[np.int32], arcs: ND
     return near
 
 
-def _hope(stops: completion.Stops, bound: completion.Promise, width: int, way: Way) -> labels.Hope:
+def _hope(bound: completion.Promise, width: int, way: Way) -> labels.Hope:
     """What may still be earned, in spans of several buckets; none for a quick search, which tries few stops anyway."""
-    buckets = bound.best.shape[2]
-    step = 1 if way is Way.QUICK else max(1, buckets // SPANS)
-    later = np.maximum.accumulate(bound.best[1, :, ::-1], axis=1)[:, ::-1]  # nothing that begins later earns more
+    step = 1 if way is Way.QUICK else max(1, bound.buckets // SPANS)
+    # nothing that begins later earns more
+    later = np.maximum.accumulate(bound.most[1, :, 0, : bound.buckets][:, ::-1], axis=1)[:, ::-1]
     if way is Way.QUICK:
         later = later[:, :0]
-    most = np.ascontiguousarray(later[:, ::step].T) + stops.prize[None, :]
+    most = np.ascontiguousarray(later[:, ::step].T)
     order = np.argsort(-most, axis=1, kind="stable").astype(np.int32)
     return labels.Hope(most.astype(np.int32), order, step * width)
 
@@ -424,6 +455,12 @@ def _tracked(cuts: Sequence[tuple[Cut, int]], items: IntArray, item: IntArray) -
         of[three] |= np.uint64(1 << bit)
         keep[kept] |= np.uint64(1 << bit)
     return labels.Cuts(of[item], keep[item], prices)
+
+
+@cache
+def _room(_thread: int) -> completion.Room:
+    """Where a thread keeps what is promised."""
+    return completion.Room()
 
 
 @cache

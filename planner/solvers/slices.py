@@ -36,7 +36,9 @@ POOL = 1 << 13
 ROUNDS_A_STEP = 2
 """Pricing rounds in a step, where steps are counted and not seconds."""
 PACKING_SHARE, MOST_PACKING = 0.2, 8.0
-"""Of the time of a slice that proves, and in seconds."""
+"""Of the time of a slice that proves, and in seconds: for making routes by whole-number means."""
+DIVING, LISTING = 0.2, 0.5
+"""Shares of it for the dive and for listing routes; the rest is for packing them."""
 LEAST_PACKING = 0.05
 """Seconds."""
 FIRST_SHARE, FIRST_TEMPERATURES, FIRST_SEED = 0.3, (0.2, 0.02), 1
@@ -107,9 +109,10 @@ def prove(
         optimum = columns.generate(rounds, enough)
         if optimum is None or limit.steps == 0:
             break
-        dive(columns, optimum, end and end - packing / 2)
+        dive(columns, optimum, end and end - (1 - DIVING) * packing)
         if evidence.bound - optimum.value < NARROW * columns.points(optimum):
-            columns.enrich(optimum, gap_of(problem, optimum, best), end and end - packing / 2)
+            until = end and end - (1 - DIVING - LISTING) * packing
+            columns.enrich(optimum, gap_of(problem, optimum, best), until)
         rest = None if end is None else end - time.monotonic()
         if rest is None or rest > LEAST_PACKING:
             best = packed(columns, optimum, best, rest)

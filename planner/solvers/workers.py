@@ -128,8 +128,6 @@ def settle(parent: int) -> None:
 
 def settled() -> str:
     """Load what slices of work need; the version of the program."""
-    from ortools.sat.python import cp_model  # noqa: F401, PLC0415  (that is its purpose)
-
     from planner.solvers import slices  # noqa: F401, PLC0415
 
     return version("lookback")

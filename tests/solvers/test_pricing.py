@@ -13,7 +13,7 @@ from planner.solvers import Limit
 from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
 from planner.solvers.cuts import Cut
-from planner.solvers.master import Prices
+from planner.solvers.master import Column, Prices
 from planner.solvers.pricing import LIFTS, Pricer, Way, can_prove, duty_classes
 
 
@@ -90,6 +90,27 @@ def test_column_generation_proves_what_is_true_of_every_plan(problem):
     for plan in longhand.all_plans(problem):
         bound = bound_on_priority(problem, evidence, problem.premium(visits_of(plan)))
         assert bound is None or bound >= longhand.collected(problem, plan)
+
+
+@examples(200)
+@given(tiny_problems())
+def test_where_nothing_is_left_to_find_the_linear_program_is_the_bound(problem):
+    """Cuts or not: with all routes that pay the prices prove no more than the optimum (none were found going round)."""
+    evidence = Evidence()
+    columns = Columns(problem, evidence)
+    optimum = columns.generate(Limit(steps=60), enough=0.0)
+    if evidence.closed and not columns.circles:
+        assert evidence.centre_bound - optimum.value < 0.5
+
+
+def test_a_route_in_another_order_is_another_column_where_it_pays_less_for_cuts(one_team_ok):
+    """The same visits the other way round: both stay, though one set of look-backs is one route to the pool."""
+    columns = Columns(prepared(one_team_ok).problem, Evidence())
+    there, back = Column(0, (0, 1, 2)), Column(0, (2, 1, 0))
+    assert columns._add(there) == 1
+    assert columns._add(back) == 0
+    assert columns._add(back, ordered=True) == 1
+    assert [column.route for column in columns.master.columns] == [(0, 1, 2), (2, 1, 0)]
 
 
 def test_a_visit_may_be_a_short_cut(one_team_ok):
