@@ -46,9 +46,9 @@ def new_file(text: str) -> Path:
     path = Path(text)
     folder = path.absolute().parent
     if not folder.is_dir():
-        raise typer.BadParameter(f"{path}: there is no folder {folder} | 没有此文件夹")
+        raise typer.BadParameter(f"{path}: there is no folder {folder}")
     if path.is_dir():
-        raise typer.BadParameter(f"{path} is a folder: name a file in it | 这是文件夹,请写明文件名")
+        raise typer.BadParameter(f"{path} is a folder: name a file in it")
     return path
 
 

@@ -39,7 +39,7 @@ SAID = [
     (["record", "E1", "not_rectified", "--facts", "illegal"], 0),
     (["record", "E9", "rectified"], 2),
     (["report", "2026-01-01", DAY], 0),
-    (["backup", "nowhere/copy.db"], 4),
+    (["backup", "nowhere/copy.db"], 2),
     (["check", "--day", "yesterday"], 2),
 ]
 
