@@ -558,3 +558,15 @@ def test_a_visit_with_an_outcome_is_done_whatever_its_time(town):
     seen = frozenset({first.lookback_id})
     changed = again(found, plan, 8 * HOUR, Shut("E1", DAY, DAY), Shut("E2", DAY, DAY), seen=seen).plan
     assert changed.duties[0].route[0] == first
+
+
+def test_a_shop_that_is_closed_on_one_day_and_shut_on_the_other_stays_away():
+    """Of two days it opens on the second alone, and there it is found shut: both rules stop it, either may be said."""
+    shops = [shop("E1", 5, 5), shop("E2", 6, 6, opening_hours="We 09:00-21:00")]
+    found = register(shops, [violation("V1", "E1"), violation("V2", "E2")], [team("T1", 5, 6)])
+    plan = planned(prepared(found, days=2))
+    there = visits(plan)["LB-E2"]
+    assert there[1] == DAY + timedelta(days=1)
+    after = again(found, plan, 10 * HOUR, Shut("E2", there[1], there[1]))
+    (left,) = [row for row in after.plan.unvisited if row.lookback_id == "LB-E2"]
+    assert left.rule in {"closed", "shut"}

@@ -72,6 +72,7 @@ def _obstacles(given: Given, lb: Wanted) -> tuple[str, ...]:
 def _standing_obstacles(given: Given, lb: Wanted) -> tuple[str, ...]:
     """The rules that may have stopped a look-back: of its hopeful sites and teams the one that got farthest."""
     register, duties = given.register, given.plan.duties
+    days = {duty.day for duty in duties}
     release = lb.release if isinstance(lb, LookBack) else date.min
     if release > given.plan.horizon[-1]:
         return ("not_released",)
@@ -88,9 +89,12 @@ def _standing_obstacles(given: Given, lb: Wanted) -> tuple[str, ...]:
     if "" not in barred.values():
         return tuple(rule for rule in ("recusal", "scenario", "jurisdiction") if rule in barred.values())[:1]
     free = [(duty, site) for duty in duties for site in sites if barred.get((duty.team_id, site.enterprise_id)) == ""]
-    if not any(_ever_open(given, site, lb, duty.day) for duty, site in free if duty.day >= release):
+    open_ = [(site, duty) for duty, site in free if duty.day >= release and _ever_open(given, site, lb, duty.day)]
+    if not open_:
         return ("closed",)
     rules = ["shift", "time"]
+    if len(days) > 1 and all((site.enterprise_id, duty.day) in given.changes.shut for site, duty in open_):
+        rules.append("closed")  # on the days that were not reported it never opens
     if any(site.enterprise_id in given.visited_sites for _, site in free):
         rules.append("same_day")
     if any(len(duty.route) >= given.most_visits(register.team[duty.team_id]) for duty, _ in free):
