@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.solvers.classes import can_prove, duty_classes
 from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.cuts import Cut, broken_cuts
 from planner.solvers.master import Column, Master, Optimum, Prices
-from planner.solvers.pricing import Priced, Pricer, Way, can_prove, duty_classes
+from planner.solvers.pricing import Priced, Pricer, Way
 from planner.solvers.smoothing import Smoothing
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from planner.solvers.pricing import LARGEST_PROFIT, largest_profit
+from planner.solvers.classes import LARGEST_PROFIT, largest_profit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
 
     from planner.geo import IntArray
     from planner.problem import Problem
+    from planner.solvers.classes import DutyClass
     from planner.solvers.cuts import Cut
-    from planner.solvers.pricing import DutyClass
 
 LITTLE = 1e-6
 """Less of a column is none."""

@@ -10,11 +10,12 @@ from towns import examples, prepared, raised, register, shop, team, tiny_problem
 
 from planner.plan import Reason, Term
 from planner.solvers import Limit
+from planner.solvers.classes import can_prove, duty_classes
 from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
 from planner.solvers.cuts import Cut
 from planner.solvers.master import Column, Prices
-from planner.solvers.pricing import LIFTS, Pricer, Way, can_prove, duty_classes
+from planner.solvers.pricing import LIFTS, Pricer, Way
 
 
 def visits_of(plan):
