@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import signal
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
@@ -68,14 +68,17 @@ def solve(
         The cluster that was named cannot be used.
     """
     context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe(duplex=False)
-    child = context.Process(target=_serve, args=(there, problem, solver, limit, seed, time.time(), cluster))
+    here, there = context.Pipe()
+    child = context.Process(target=_serve, args=(there,))
     best: Best | None = None
     done = False
     try:
         with _undisturbed():
             child.start()
         there.close()
+        # Handed to the process as arguments they would be waited for without end by one that dies as it starts.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            here.send((problem, solver, limit, seed, time.time(), cluster))
         deadline = limit.deadline()
         while not done:
             reaching = cluster is not None and best is None  # whether it can be used is told, however short the time
@@ -87,7 +90,7 @@ def solve(
                 continue
             try:
                 message = here.recv()
-            except EOFError:
+            except (EOFError, ConnectionResetError):
                 child.join(GRACE_SECONDS)  # its own exit code says more than that of ending it
                 break
             if message is None:
@@ -127,12 +130,11 @@ def _undisturbed() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _serve(
-    pipe: Connection, problem: Problem, solver: str, limit: Limit, seed: int, asked: float, cluster: str | None
-) -> None:
+def _serve(pipe: Connection) -> None:
     from planner.solvers import pipeline  # noqa: PLC0415  (the parent, who waits, has no need of it)
 
     settle(os.getppid())
+    problem, solver, limit, seed, asked, cluster = pipe.recv()
     member = SOLVERS[solver]
     try:
         if solver == DEFAULT and limit.seconds is not None:

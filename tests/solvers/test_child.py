@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from towns import one_team_ok, prepared, two_districts
 
@@ -162,3 +164,13 @@ def test_a_town_without_teams_ends_at_once():
     nobody = prepared(type(town)(town.enterprises, town.violations)).problem
     with taking(10):
         assert child.solve(nobody, DEFAULT, FOREVER, 0, lambda _: None).best.routes == ()
+
+
+def test_a_process_that_dies_as_it_starts_is_told_of(one_team_ok, monkeypatch):
+    """However large the problem is: nobody waits for a process that is not there to take it."""
+    problem = prepared(one_team_ok).problem
+    large = replace(problem, travel=tuple(np.zeros((1000, 1000), np.int32) for _ in problem.travel))
+    monkeypatch.setattr(multiprocessing.spawn, "_python_exe", b"/bin/false")
+    answer = child.solve(large, "greedy", Limit(steps=1), 0, lambda _: None)
+    assert answer.best is None
+    assert "ended with code" in answer.crash
