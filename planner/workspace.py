@@ -15,7 +15,7 @@ from planner.errors import InputError, Problem
 from planner.geo import LonLat
 from planner.history import with_outcomes
 from planner.learning.card import Card
-from planner.plan import PLAN_ID
+from planner.plan_json import PLAN_ID
 from planner.policy import Policy, default_text
 from planner.readers.repairs import repaired
 from planner.readers.tables import DISTRICTS

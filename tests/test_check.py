@@ -18,7 +18,7 @@ from planner.errors import InputError
 from planner.events import Promise
 from planner.geo import LonLat
 from planner.hours import visiting_hours
-from planner.plan import from_json, to_json
+from planner.plan_json import from_json, to_json
 from planner.planning import finish, prepare
 from planner.solvers import Limit, greedy
 from planner.teams import Shift

@@ -19,7 +19,8 @@ from planner.errors import InputError
 from planner.events import Promise
 from planner.geo import LonLat
 from planner.lookbacks import look_backs
-from planner.plan import Interval, Reason, from_json, to_json
+from planner.plan import Interval, Reason
+from planner.plan_json import from_json, to_json
 from planner.planning import finish, prepare
 from planner.policy import Policy
 from planner.register import Register

@@ -33,7 +33,7 @@ LAYERS = (
     "priority",
     "checklists",
     "words",
-    "events outcomes",
+    "events outcomes plan_json",
     "plan",
     "policy",
     "register",

@@ -9,22 +9,8 @@ from hypothesis import given, strategies as st
 from towns import DAY, HOUR, examples, planned, prepared, two_districts
 
 from planner.errors import InputError
-from planner.plan import (
-    Bound,
-    CreatedBy,
-    Duty,
-    Halt,
-    Interval,
-    Plan,
-    Reason,
-    Term,
-    Totals,
-    Unvisited,
-    Visit,
-    from_json,
-    numbered,
-    to_json,
-)
+from planner.plan import Bound, CreatedBy, Duty, Halt, Interval, Plan, Reason, Term, Totals, Unvisited, Visit, numbered
+from planner.plan_json import from_json, to_json
 from planner.teams import TravelMode
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)

@@ -27,7 +27,7 @@ from towns import (
 )
 
 from planner import readers
-from planner.plan import to_json
+from planner.plan_json import to_json
 from planner.planning import fingerprint, finish, plan
 from planner.samples import SAMPLES
 from planner.solvers import SOLVERS, Limit
@@ -42,7 +42,7 @@ from datetime import date
 from pathlib import Path
 
 from planner import readers
-from planner.plan import to_json
+from planner.plan_json import to_json
 from planner.planning import plan
 from planner.policy import Policy
 from planner.solvers import Limit

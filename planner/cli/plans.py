@@ -8,7 +8,7 @@ import os
 import shlex
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -40,7 +40,7 @@ from planner.cli.saved import (
 from planner.cli.search import Search, accepted, bound_of_another_problem, searched
 from planner.cli.stopwatch import Stopwatch
 from planner.errors import InputError, Overtaken, Problem
-from planner.plan import Plan, to_json
+from planner.plan_json import to_json
 from planner.planning import fingerprint
 from planner.readers.doubts import unfit_teams
 from planner.solvers import DEFAULT, SOLVERS, Limit
@@ -50,6 +50,9 @@ from planner.workspace import Workspace
 from planner.writers.comparison import missed
 from planner.writers.terminal import lines_of
 from planner.writers.text import conflict_line, plan_text
+
+if TYPE_CHECKING:
+    from planner.plan import Plan
 
 _SHORTEST_PASSPHRASE = 8
 

@@ -19,7 +19,7 @@ from planner.errors import InputError, Overtaken, Problem
 from planner.events import NOTHING, Changes, Recorded, changes, from_json as event_of
 from planner.history import with_outcomes
 from planner.outcomes import Outcome, standing
-from planner.plan import Plan, from_json, to_json
+from planner.plan_json import from_json, to_json
 from planner.replanning import behind
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from planner.cli.options import Lang
     from planner.cli.stopwatch import Stopwatch
+    from planner.plan import Plan
     from planner.policy import Policy
     from planner.register import Register
     from planner.store import Mark, Store

@@ -1,12 +1,9 @@
 """
 Columns: routes by the thousand, the linear program that mixes them, and what no mix can exceed.
 
-Column generation (``master``, ``pricing``) with smoothed prices [1]_: first quick pricing, then exact pricing, which
-proves a bound at every round. Where priced routes go in circles memories grow; where the optimum serves three
-look-backs more often than whole routes could it is cut (``cuts``).
-
-.. [1] Pessoa, Sadykov, Uchoa, Vanderbeck (2018), Automation and combination of linear-programming based stabilization
-   techniques in column generation. INFORMS Journal on Computing 30(2), 339-360.
+Column generation (``master``, ``pricing``) with smoothed prices (``smoothing``): first quick pricing, then exact
+pricing, which proves a bound at every round. Where priced routes go in circles memories grow; where the optimum serves
+three look-backs more often than whole routes could it is cut (``cuts``).
 """
 
 from __future__ import annotations
@@ -99,7 +96,7 @@ class _Round:
     """Whether all classes were priced before the time was up."""
 
     def slope(self, towards: Prices, away: Prices) -> float:
-        """How the bound changes from the prices of this round on in the direction from some prices to others."""
+        """How the bound changes on the way from some prices to others, where this round was; of look-backs' rows."""
         return 0.0 if self.served is None else float((1 - self.served) @ (towards.wanted - away.wanted))
 
 

@@ -29,6 +29,7 @@ MOST_COLUMNS = 10_000
 NODES = 300
 """Of the search tree, where the clock must not decide."""
 HALF = 0.5
+"""Of a column: more of it is all of it."""
 
 
 def packed(columns: Columns, optimum: Optimum, routes: Routes, seconds: float | None) -> Routes:

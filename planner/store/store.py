@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from planner import outcomes as records
 from planner.errors import InputError, Overtaken, Problem, StoreError
 from planner.outcomes import Outcome, completes
-from planner.plan import Plan, from_json, numbered, to_json
+from planner.plan import Plan, numbered
+from planner.plan_json import from_json, to_json
 from planner.store.copies import write_new
 from planner.store.postgres import Postgres
 from planner.store.sqlite import SqliteFile

@@ -8,7 +8,7 @@ from planner import draw, readers
 from planner.check import check
 from planner.geo import Place
 from planner.lookbacks import look_backs, spot_checks
-from planner.plan import from_json, to_json
+from planner.plan_json import from_json, to_json
 from planner.planning import fingerprint, finish, prepare
 from planner.samples import SAMPLES
 from planner.solvers import greedy

@@ -14,7 +14,7 @@ from shutil import copytree
 import pytest
 from command import CHINESE, COMMAND, DAY, lookback, tree
 
-from planner.plan import from_json
+from planner.plan_json import from_json
 from planner.store import Store
 
 

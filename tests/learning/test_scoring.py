@@ -28,7 +28,8 @@ from planner.enterprises import Scenario
 from planner.events import Late, Shut, TeamOut
 from planner.learning.card import Card
 from planner.lookbacks import look_backs, spot_checks
-from planner.plan import Term, from_json, to_json
+from planner.plan import Term
+from planner.plan_json import from_json, to_json
 from planner.planning import plan
 from planner.policy import CardLine
 from planner.replanning import replan

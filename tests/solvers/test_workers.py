@@ -22,7 +22,7 @@ from command import DAY, lookback
 from towns import box, prepared, register, shop, team, two_districts, violation
 
 from planner.errors import ClusterError
-from planner.plan import from_json
+from planner.plan_json import from_json
 from planner.planning import finish
 from planner.problem import Problem
 from planner.solvers import DEFAULT, Limit, child, greedy, slices, workers

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from planner.errors import InputError, StoreError
-from planner.plan import to_json
+from planner.plan_json import to_json
 from planner.store import SCHEMA_VERSION, Store
 
 
@@ -160,7 +160,7 @@ def test_full_disk_leaves_what_was_saved(store, path, plan, tmp_path):
         import resource, sys
         from pathlib import Path
         from planner.errors import StoreError
-        from planner.plan import from_json
+        from planner.plan_json import from_json
         from planner.store import Store
 
         path, document = Path(sys.argv[1]), Path(sys.argv[2]).read_text("utf-8")

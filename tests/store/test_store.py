@@ -13,7 +13,8 @@ import towns
 
 from planner.errors import InputError, Overtaken, StoreError
 from planner.outcomes import OutcomeKind
-from planner.plan import numbered, to_json
+from planner.plan import numbered
+from planner.plan_json import to_json
 from planner.store import SCHEMA_VERSION, Store
 from planner.store.tables import MIGRATIONS
 
