@@ -9,6 +9,7 @@ Of the pool only those columns can be part of a better plan whose reduced value 
 
 from __future__ import annotations
 
+import time
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
@@ -18,16 +19,18 @@ from ortools.linear_solver import pywraplp
 from planner.problem import travel_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from planner.problem import Problem, Routes
     from planner.solvers.columns import Columns
     from planner.solvers.master import Column, Optimum
 
-MOST_COLUMNS = 10_000
-"""Columns to choose from."""
-NODES = 300
-"""Of the search tree, where the clock must not decide."""
+COLUMNS = (2_500, 10_000)
+"""Columns to choose from: first among few, then, where there is a clock and time is left, among many."""
+LEAST_SECONDS = 0.05
+"""For a choice."""
+NODES = 1
+"""Of the search tree, where the clock must not decide: while prices are wild more of them take half a minute."""
 HALF = 0.5
 """Of a column: more of it is all of it."""
 
@@ -41,12 +44,23 @@ def packed(columns: Columns, optimum: Optimum, routes: Routes, seconds: float | 
     seconds
         How long to search; None for a fixed amount of work.
     """
-    problem = columns.problem
     for d, route in enumerate(routes):
         columns.offer(d, route)
+    until = None if seconds is None else time.monotonic() + seconds
+    best, candidates = routes, _candidates(columns, optimum, routes)
+    for few, most in zip((0, *COLUMNS), COLUMNS, strict=False):
+        left = None if until is None else until - time.monotonic()
+        if few and (left is None or left < LEAST_SECONDS or len(candidates) <= few):
+            break
+        best = _chosen(columns, candidates[:most], best, left)
+    return best
+
+
+def _chosen(columns: Columns, candidates: Sequence[int], routes: Routes, seconds: float | None) -> Routes:
+    """The best plan that some columns of the pool make with the routes as they stand."""
+    problem = columns.problem
     current = {columns.known[columns.class_of[d], frozenset(route)] for d, route in enumerate(routes) if route}
-    chosen = _candidates(columns, optimum, routes)
-    chosen += sorted(current.difference(chosen))
+    chosen = [*candidates, *sorted(current.difference(candidates))]
     solver = pywraplp.Solver.CreateSolver("SCIP")
     objective = solver.Objective()
     objective.SetMaximization()
@@ -78,7 +92,7 @@ def packed(columns: Columns, optimum: Optimum, routes: Routes, seconds: float | 
     solver.SetHint(list(takes.values()), [float(q in current) for q in takes])
     limit = f"limits/nodes = {NODES}"
     if seconds is not None:
-        limit = f"limits/time = {max(0.05, seconds)}"
+        limit = f"limits/time = {max(LEAST_SECONDS, seconds)}"
     solver.SetSolverSpecificParametersAsString(f"{limit}\nmisc/catchctrlc = FALSE\n")
     if solver.Solve() not in {pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE}:
         return routes
@@ -103,7 +117,7 @@ def _candidates(columns: Columns, optimum: Optimum, routes: Routes) -> list[int]
     """Positions in the pool of what may be part of a better plan, the most promising first."""
     pays = columns.reduced(optimum.prices)
     good = np.flatnonzero(pays > -gap_of(columns.problem, optimum, routes))
-    chosen: list[int] = good[np.argsort(-pays[good], kind="stable")[:MOST_COLUMNS]].tolist()
+    chosen: list[int] = good[np.argsort(-pays[good], kind="stable")].tolist()
     return chosen
 
 
