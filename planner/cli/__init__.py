@@ -57,6 +57,13 @@ class Overview(TyperGroup):
         super().__init__(**given)
         self.commands = Verbs()  # type: ignore[assignment]  # nothing is ever added
 
+    def invoke(self, context: Any) -> Any:
+        """Run the verb; Ctrl-C goes on to ``main``, who has a word for it (typer would end without one)."""
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt:
+            raise typer.Abort from None
+
     def format_help(self, _context: Any, formatter: Any) -> None:
         """What ``lookback`` alone shows."""
         formatter.write(overview(Lang.ZH))

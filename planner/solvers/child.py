@@ -11,6 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -115,7 +116,10 @@ def solve(
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """Put off Ctrl-C and SIGTERM until the end of the block; a process started in it is born deaf to Ctrl-C."""
-    resource_tracker.ensure_running()  # started later, it would let Ctrl-C through again
+    # Started later, it would let Ctrl-C through again. What a killed solver leaves is its to clear away, without a word.
+    sys.warnoptions.append("ignore:resource_tracker")
+    resource_tracker.ensure_running()
+    sys.warnoptions.pop()
     caught: list[int] = []
     numbers = (signal.SIGINT, signal.SIGTERM)
     handlers = {number: signal.signal(number, lambda caller, _frame: caught.append(caller)) for number in numbers}
