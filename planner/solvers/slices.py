@@ -19,9 +19,12 @@ from planner.lookbacks import SpotCheck
 from planner.plan import Reason, Term
 from planner.problem import Problem
 from planner.solvers.base import Limit
+from planner.solvers.classes import duty_classes
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
 from planner.solvers.diving import dive
+from planner.solvers.greedy import filled
 from planner.solvers.packing import gap_of, packed
+from planner.solvers.pricing import Pricer, Way
 from planner.solvers.ruin_recreate import RuinRecreate
 from planner.teamdays import TeamDay
 from planner.teams import TravelMode
@@ -136,13 +139,13 @@ def finished(problem: Problem, best: Routes, evidence: Evidence) -> bool:
 
 
 def compile_kernels() -> None:
-    """Compile all kernels into numba's cache by solving a problem of two shops; about a quarter of a minute, once."""
+    """Compile all kernels into numba's cache, with two duties that could visit two shops; half a minute, once."""
     day = date(2026, 1, 5)
-    duty = TeamDay("T", day, 0, 36_000, 3_600, 0, 36_000, 36_000, 2, TravelMode.CAR)
+    duties = [TeamDay("T", day, 0, end, 3_600, 0, end, end, 2, TravelMode.CAR) for end in (35_000, 36_000)]
     checks = [SpotCheck(f"SC-{k}", str(k), (Reason(Term.NEVER_INSPECTED, 1),)) for k in range(2)]
     problem = Problem(
         days=(day,),
-        duties=(duty,),
+        duties=tuple(duties),
         wanted=tuple(checks),
         places=tuple(Place(str(k), LonLat(121.0, 31.0)) for k in range(2)),
         candidate_wanted=np.arange(2),
@@ -150,13 +153,16 @@ def compile_kernels() -> None:
         seconds=np.full(2, 600),
         opens=np.zeros((1, 2, 1), np.int64),
         closes=np.full((1, 2, 1), 30_000),
-        allowed=np.ones((2, 1), bool),
-        origins=np.zeros(1, np.int64),
-        destinations=np.zeros(1, np.int64),
+        allowed=np.ones((2, 2), bool),
+        origins=np.zeros(2, np.int64),
+        destinations=np.zeros(2, np.int64),
         travel=(np.zeros((2, 2), np.int32),),
-        duty_travel=(0,),
+        duty_travel=(0, 0),
         later_day_discount=0,
     )
-    nothing: Routes = ((),)
-    found = search(problem, nothing, nothing, Limit(steps=1), (1.0, 0.1), 0)
-    prove(problem, nothing, Evidence(), found.pool, Limit(steps=1))
+    first = filled(problem, [[], []])
+    found = search(problem, first, first, Limit(steps=1), (1.0, 0.1), 0)
+    prove(problem, first, Evidence(), found.pool, Limit(steps=1))
+    for each in duty_classes(problem):  # two shops are all in one route: nothing is left to be priced
+        for way in Way:
+            Pricer(each).price(np.full(2, 100), (), 0, way, most_labels=1_000, most_routes=1)
