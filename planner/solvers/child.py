@@ -116,7 +116,7 @@ def solve(
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """Put off Ctrl-C and SIGTERM until the end of the block; a process started in it is born deaf to Ctrl-C."""
-    # Started later, it would let Ctrl-C through again. What a killed solver leaves is its to clear away, without a word.
+    # Started later, it would let Ctrl-C through again. What a killed solver leaves it is to clear away without a word.
     sys.warnoptions.append("ignore:resource_tracker")
     resource_tracker.ensure_running()
     sys.warnoptions.pop()
