@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.errors import Interrupted
-from planner.solvers import Limit, child, greedy
+from planner.solvers import Limit, greedy
+from planner.solvers.child import Child
 
 if TYPE_CHECKING:
     from planner.problem import Problem, Routes
@@ -20,7 +21,7 @@ class Attempt:
 
     routes: Routes
     seconds: float
-    """On the wall, from the start of its process to its end."""
+    """On the wall."""
     proof: Proof | None = None
     """What the member has proven about them."""
     failure: str = ""
@@ -31,14 +32,18 @@ def ours(problem: Problem, solver: str, seconds: float, seed: int) -> Attempt:
     """
     A member of our own family, in a process of its own as when planning; greedy routes if it reported none.
 
+    As with the peers, what counts begins when all is loaded: when planning that happens while tables are read.
+
     Raises
     ------
     Interrupted
         The user stopped it.
     """
-    start = time.monotonic()
-    answer = child.solve(problem, solver, Limit(seconds=seconds), seed, lambda _: None)
-    took = time.monotonic() - start
+    with Child(solver, Limit(seconds=seconds), seed) as child:
+        child.wait()
+        start = time.monotonic()
+        answer = child.solve(problem, lambda _: None)
+        took = time.monotonic() - start
     if answer.interrupted:
         raise Interrupted("stopped")
     routes = answer.best.routes if answer.best else greedy.filled(problem, [[] for _ in problem.duties])

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import shlex
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -44,6 +45,7 @@ from planner.plan_json import to_json
 from planner.planning import fingerprint
 from planner.readers.doubts import unfit_teams
 from planner.solvers import DEFAULT, SOLVERS, Limit
+from planner.solvers.child import Child
 from planner.teamdays import horizon
 from planner.travel import measured
 from planner.workspace import Workspace
@@ -104,38 +106,41 @@ def plan(
     limit = Limit(seconds=30.0 if seconds is None and steps is None else seconds, steps=steps)
     place = Workspace.at(workspace)
     given = None if accept is None else from_file(accept)
-    clock = Stopwatch()
-    policy, reading = clock.time("read", place.read)
-    if given is not None and day not in {None, *given.horizon[:1]}:
-        raise InputError([Problem(str(accept), 0, "horizon", f"does not begin on {day}", "不是这一天的方案")])
-    day = given.horizon[0] if given and given.horizon else day or next_working_day(reading.register.calendar)
-    search = Search(day, days, limit, seed, solver, cluster)
-    with place.store() as store, store.locked():
-        dates = horizon(reading.register, day, days) if given is None else given.horizon or (day,)
-        basis = clock.time("read", lambda: Basis.of(store, dates))
-        register = basis.register(reading.register, policy)
-        for date_ in dates if given is None else ():
-            for problem in unfit_teams(register, date_, policy):
-                say(problem.line(lang))
-        travel = place.travel(register, policy)
-        if given is None:
-            drawing_soon()
-            found, stopped = searched(register, policy, travel, search, clock, lang, basis.changes)
-            if stopped:
-                _offer(place, found, lang)
-        else:
-            found = given
-            after, before = known_to(found, store)
-            clock.time("check", lambda: accepted(found, register, policy, travel, str(accept), after, before))
-        while True:
-            try:
-                numbered, folder = publish(place, store, found, basis, basis.overtaken, register, policy, clock, lang)
-                break
-            except Overtaken:  # as if it had come in a moment after: nobody wants to wait for another search
-                basis, was = Basis.of(store, dates), basis
-                events = basis.events[len(was.events) :]
-                outcomes = [outcome for outcome in basis.earlier if outcome not in was.earlier]
-                say(missed(events, outcomes, reading.register, lang))
+    clock, child = Stopwatch(), Child(solver, limit, seed, cluster)
+    with child if given is None else nullcontext():
+        policy, reading = clock.time("read", place.read)
+        if given is not None and day not in {None, *given.horizon[:1]}:
+            raise InputError([Problem(str(accept), 0, "horizon", f"does not begin on {day}", "不是这一天的方案")])
+        day = given.horizon[0] if given and given.horizon else day or next_working_day(reading.register.calendar)
+        search = Search(day, days, limit, seed, solver)
+        with place.store() as store, store.locked():
+            dates = horizon(reading.register, day, days) if given is None else given.horizon or (day,)
+            basis = clock.time("read", lambda: Basis.of(store, dates))
+            register = basis.register(reading.register, policy)
+            for date_ in dates if given is None else ():
+                for problem in unfit_teams(register, date_, policy):
+                    say(problem.line(lang))
+            travel = place.travel(register, policy)
+            if given is None:
+                drawing_soon()
+                found, stopped = searched(register, policy, travel, search, clock, lang, basis.changes, child)
+                if stopped:
+                    _offer(place, found, lang)
+            else:
+                found = given
+                after, before = known_to(found, store)
+                clock.time("check", lambda: accepted(found, register, policy, travel, str(accept), after, before))
+            while True:
+                try:
+                    numbered, folder = publish(
+                        place, store, found, basis, basis.overtaken, register, policy, clock, lang
+                    )
+                    break
+                except Overtaken:  # as if it had come in a moment after: nobody wants to wait for another search
+                    basis, was = Basis.of(store, dates), basis
+                    events = basis.events[len(was.events) :]
+                    outcomes = [outcome for outcome in basis.earlier if outcome not in was.earlier]
+                    say(missed(events, outcomes, reading.register, lang))
     if as_json:
         tell_json(to_json(numbered))
     else:

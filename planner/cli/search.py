@@ -15,7 +15,7 @@ from planner.check import Before, Conflict, check
 from planner.cli.options import Lang, say
 from planner.errors import InputError, Interrupted, NothingFeasible, Problem
 from planner.planning import finish, prepare
-from planner.solvers import child, greedy
+from planner.solvers import greedy
 from planner.travel import measured
 from planner.unvisited import explain
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from planner.problem import Routes
     from planner.register import Register
     from planner.solvers import Best, Limit, Proof
+    from planner.solvers.child import Child
     from planner.travel import TravelTimes
 
 MOST_REASONS = 20
@@ -45,8 +46,6 @@ class Search:
     limit: Limit
     seed: int
     solver: str
-    cluster: str | None = None
-    """A dask scheduler whose workers are to do the work."""
 
     def finished(self, prepared: Prepared, routes: Routes, proof: Proof | None) -> Plan:
         """The checked plan of routes that this search has found."""
@@ -61,9 +60,10 @@ def searched(
     watch: Stopwatch,
     lang: Lang,
     changes: Changes,
+    child: Child,
 ) -> tuple[Plan, bool]:
     """
-    A checked plan, and whether the user stopped the search for it.
+    A checked plan that a child finds, and whether the user stopped the search for it.
 
     Raises
     ------
@@ -85,9 +85,7 @@ def searched(
             show(best)
             first.see(best)
 
-        answer = watch.time(
-            "solve", lambda: child.solve(problem, search.solver, search.limit, search.seed, see, search.cluster)
-        )
+        answer = watch.time("solve", lambda: child.solve(problem, see))
     if answer.best is None and answer.interrupted:
         raise Interrupted("已停止,尚无方案" if lang is Lang.ZH else "stopped before there was a plan")
     if answer.crash:

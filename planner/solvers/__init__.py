@@ -39,11 +39,15 @@ class Member:
 
     def __call__(self, problem: Problem, limit: Limit, seed: int, report: Callable[[Best], None]) -> Routes:
         """Let the module do it."""
-        member: Solver = import_module(f"planner.solvers.{self.module}").solve
-        return member(problem, limit, seed, report)
+        return self.load()(problem, limit, seed, report)
+
+    def load(self) -> Solver:
+        """The module's function."""
+        function: Solver = import_module(f"planner.solvers.{self.module}").solve
+        return function
 
 
-SOLVERS: Mapping[str, Solver] = {
+SOLVERS: Mapping[str, Member] = {
     name: Member(name) for name in ("greedy", "ortools_routing", "ruin_recreate", "pipeline")
 }
 """The members by name; the first that one would want is ``DEFAULT``."""

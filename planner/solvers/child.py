@@ -3,7 +3,7 @@ A solver in a process of its own: whatever it does, the planner keeps the best r
 
 OR-Tools holds the interpreter's lock while it searches, swallows Ctrl-C and may crash on a model it dislikes. In a
 child process none of that matters: the parent listens, and ends the child when the time is up or the user has had
-enough.
+enough. The child starts, and loads what it needs, while its parent still reads the tables.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ import os
 import signal
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from enum import Enum
+from functools import partial
 from multiprocessing import resource_tracker
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from planner.errors import ClusterError
 from planner.solvers import DEFAULT, SOLVERS
-from planner.solvers.workers import REACH_SECONDS, hired, settle
+from planner.solvers.workers import REACH_SECONDS, hired, settle, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 1.5
 """How long after its time a solver may still report before it is ended."""
+LOOK_SECONDS = 0.05
+"""How often a child that waits for workers looks whether there is something to solve."""
 
 
 @dataclass(frozen=True)
@@ -45,72 +49,93 @@ class Answer:
     """How the child died, if it did not end by itself."""
 
 
-def solve(
-    problem: Problem,
-    solver: str,
-    limit: Limit,
-    seed: int,
-    watch: Callable[[Best | None], None],
-    cluster: str | None = None,
-) -> Answer:
-    """
-    Run a solver in a child process until it ends, its time is up, or Ctrl-C.
+class _Word(Enum):
+    """What a child says besides answers."""
 
-    Parameters
-    ----------
-    watch
-        Called for each better answer, and with None about ten times a second in between.
-    cluster
-        The address of a dask scheduler whose workers the default solver is to use instead of this machine's.
+    READY = "all is loaded"
+    DONE = "there is nothing more to come"
 
-    Raises
-    ------
-    ClusterError
-        The cluster that was named cannot be used.
-    """
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    child = context.Process(target=_serve, args=(there,))
-    best: Best | None = None
-    done = False
-    try:
-        with _undisturbed():
-            child.start()
+
+@dataclass
+class Child:
+    """A process that solves one problem; from the beginning of a ``with`` to its end."""
+
+    solver: str
+    limit: Limit
+    seed: int
+    cluster: str | None = None
+    """The address of a dask scheduler whose workers the default solver is to use instead of this machine's."""
+
+    def __enter__(self) -> Self:
+        """Start it; it goes on loading by itself."""
+        context = multiprocessing.get_context("spawn")
+        self._pipe, there = context.Pipe()
+        self._process = context.Process(target=_serve, args=(there, self.solver, self.limit, self.seed, self.cluster))
+        try:
+            with _undisturbed():
+                self._process.start()
+        except BaseException:
+            self.__exit__()
+            raise
         there.close()
-        # Handed to the process as arguments they would be waited for without end by one that dies as it starts.
-        with suppress(BrokenPipeError, ConnectionResetError):
-            here.send((problem, solver, limit, seed, time.time(), cluster))
-        deadline = limit.deadline()
-        while not done:
-            reaching = cluster is not None and best is None  # whether it can be used is told, however short the time
-            patience = REACH_SECONDS if reaching else GRACE_SECONDS
-            if deadline is not None and time.monotonic() > deadline + patience:
-                break
-            if not here.poll(0.1):
-                watch(None)
-                continue
-            try:
-                message = here.recv()
-            except (EOFError, ConnectionResetError):
-                child.join(GRACE_SECONDS)  # its own exit code says more than that of ending it
-                break
-            if message is None:
-                done = True
-            elif isinstance(message, ClusterError):
-                raise message
-            else:
-                best = message
-                watch(best)
-    except KeyboardInterrupt:
-        return Answer(best, interrupted=True)
-    finally:
-        if child.pid is not None:  # Ctrl-C may come before there is a child
-            if not done:
-                child.kill()
-            child.join()
-        here.close()
-    late = deadline is not None and time.monotonic() > deadline
-    return Answer(best, crash="" if done or late else f"the solver's process ended with code {child.exitcode}")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it, whatever it does."""
+        if self._process.pid is not None:  # Ctrl-C may come before there is one
+            self._process.kill()
+            self._process.join()
+        self._pipe.close()
+
+    def wait(self) -> None:
+        """Until it has loaded what it needs, or has died of it."""
+        self._pipe.poll(None)
+
+    def solve(self, problem: Problem, watch: Callable[[Best | None], None]) -> Answer:
+        """
+        Let it solve a problem until it ends, its time is up, or Ctrl-C.
+
+        Parameters
+        ----------
+        watch
+            Called for each better answer, and with None about ten times a second in between.
+
+        Raises
+        ------
+        ClusterError
+            The cluster that was named cannot be used.
+        """
+        best: Best | None = None
+        deadline = self.limit.deadline()
+        try:
+            # Handed to the process as an argument it would be waited for without end by one that dies as it starts.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self._pipe.send((problem, time.time()))
+            while True:
+                reaching = self.cluster is not None and best is None  # if it cannot be used that is told, however late
+                patience = REACH_SECONDS if reaching else GRACE_SECONDS
+                if deadline is not None and time.monotonic() > deadline + patience:
+                    return Answer(best)
+                if not self._pipe.poll(0.1):
+                    watch(None)
+                    continue
+                message = self._pipe.recv()
+                if isinstance(message, ClusterError):
+                    raise message
+                if message is _Word.DONE:
+                    self._process.join()
+                    return Answer(best)
+                if message is not _Word.READY:
+                    best = message
+                    watch(best)
+        except KeyboardInterrupt:
+            return Answer(best, interrupted=True)
+        except (EOFError, ConnectionResetError):
+            self._process.join(GRACE_SECONDS)  # its own exit code says more than that of ending it
+            self._process.kill()
+            self._process.join()
+            late = deadline is not None and time.monotonic() > deadline
+            return Answer(best, crash="" if late else f"the solver's process ended with code {self._process.exitcode}")
 
 
 @contextmanager
@@ -134,25 +159,33 @@ def _undisturbed() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _serve(pipe: Connection) -> None:
-    from planner.solvers import pipeline  # noqa: PLC0415  (the parent, who waits, has no need of it)
-
+def _serve(pipe: Connection, solver: str, limit: Limit, seed: int, cluster: str | None) -> None:
     settle(os.getppid())
-    problem, solver, limit, seed, asked, cluster = pipe.recv()
-    member = SOLVERS[solver]
+    shared = solver == DEFAULT and limit.seconds is not None
     try:
-        if solver == DEFAULT and limit.seconds is not None:
-            with hired(cluster) as workers:
-                pipeline.solve(problem, _left(limit, asked), seed, pipe.send, workers)
-        else:
-            member(problem, _left(limit, asked), seed, pipe.send)
+        with hired(cluster) if shared else nullcontext() as workers:
+            solve = SOLVERS[solver].load()
+            if workers is not None:
+                from planner.solvers import pipeline  # noqa: PLC0415  (the parent, who waits, has no need of it)
+
+                solve = partial(pipeline.solve, workers=workers)
+                executor, count = workers
+                loaded = [executor.submit(settled) for _ in range(count)]
+                while not pipe.poll(LOOK_SECONDS) and not all(each.done() for each in loaded):
+                    pass
+            pipe.send(_Word.READY)
+            try:
+                problem, asked = pipe.recv()
+            except EOFError:  # there was nothing to solve
+                return
+            solve(problem, _left(limit, asked), seed, pipe.send)
     except ClusterError as useless:
         pipe.send(useless)
-    pipe.send(None)
+    pipe.send(_Word.DONE)
 
 
 def _left(limit: Limit, asked: float) -> Limit:
-    """What is left of a limit: starting processes is part of the time that was granted."""
+    """What is left of a limit: what starting the process takes longer than who asks is part of the time granted."""
     if limit.seconds is None:
         return limit
     return replace(limit, seconds=max(0.01, limit.seconds - (time.time() - asked)))

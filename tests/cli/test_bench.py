@@ -11,6 +11,7 @@ from planner.bench import members, peers
 from planner.bench.members import Attempt
 from planner.cli.bench import seeds_of
 from planner.errors import Interrupted
+from planner.solvers.child import Answer
 
 INSTANCE = """\
 1 1 3 1
@@ -140,8 +141,8 @@ def test_peers_that_are_not_installed(inside, monkeypatch):
 
 def test_what_was_measured_before_ctrl_c_is_shown(inside, monkeypatch):
     """As a whole document, and with the exit code of an interruption."""
-    answers = iter([members.child.Answer(None), members.child.Answer(None, interrupted=True)])
-    monkeypatch.setattr(members.child, "solve", lambda *_: next(answers))
+    answers = iter([Answer(None), Answer(None, interrupted=True)])
+    monkeypatch.setattr(members.Child, "solve", lambda *_: next(answers))
     done = inside("bench", "synthetic", "--size", "S", "--seeds", "1-9", "--json", "--lang", "en")
     assert done.returncode == Interrupted.exit_code
     assert [row["seed"] for row in json.loads(done.stdout)] == [1]

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from towns import one_team_ok, prepared, two_districts
 
-from planner.solvers import DEFAULT, SOLVERS, Limit, child
+from planner.solvers import DEFAULT, SOLVERS, Limit
+from planner.solvers.child import GRACE_SECONDS, Child
 
 TESTS = Path(__file__).parents[1]
 FOREVER = Limit(steps=10**9)
@@ -23,19 +24,22 @@ SOON = 2.0
 
 INTERRUPTED = """
 import towns
-from planner.solvers import DEFAULT, Limit, child
+from planner.solvers import DEFAULT, Limit
+from planner.solvers.child import Child
 
 if __name__ == "__main__":
     problem = towns.prepared(towns.two_districts()).problem
-    answer = child.solve(problem, DEFAULT, Limit(steps=10**9), 0, lambda best: best and print("found", flush=True))
+    with Child(DEFAULT, Limit(steps=10**9), 0) as child:
+        answer = child.solve(problem, lambda best: best and print("found", flush=True))
     print(answer.interrupted, answer.best is not None and any(answer.best.routes), repr(answer.crash), flush=True)
 """
 """A program that searches without end."""
 
 
-def solve(limit, watch=lambda _: None, solver=DEFAULT):
-    """The answer of a search in the town of two districts."""
-    return child.solve(prepared(two_districts()).problem, solver, limit, 0, watch)
+def solve(limit, watch=lambda _: None, solver=DEFAULT, problem=None):
+    """The answer of a search, in the town of two districts if no other is given."""
+    with Child(solver, limit, 0) as child:
+        return child.solve(problem or prepared(two_districts()).problem, watch)
 
 
 @contextmanager
@@ -117,7 +121,7 @@ def test_a_solver_that_hangs_is_ended_soon_after_its_time():
             stopped.append(only_child())
             os.kill(stopped[0].pid, signal.SIGSTOP)
 
-    with taking(2 + child.GRACE_SECONDS + SOON):
+    with taking(2 + GRACE_SECONDS + SOON):
         answer = solve(Limit(seconds=2), stop)
     assert any(answer.best.routes)
     assert answer.crash == ""
@@ -163,7 +167,7 @@ def test_a_town_without_teams_ends_at_once():
     town = one_team_ok()
     nobody = prepared(type(town)(town.enterprises, town.violations)).problem
     with taking(10):
-        assert child.solve(nobody, DEFAULT, FOREVER, 0, lambda _: None).best.routes == ()
+        assert solve(FOREVER, problem=nobody).best.routes == ()
 
 
 def test_a_process_that_dies_as_it_starts_is_told_of(one_team_ok, monkeypatch):
@@ -171,6 +175,24 @@ def test_a_process_that_dies_as_it_starts_is_told_of(one_team_ok, monkeypatch):
     problem = prepared(one_team_ok).problem
     large = replace(problem, travel=tuple(np.zeros((1000, 1000), np.int32) for _ in problem.travel))
     monkeypatch.setattr(multiprocessing.spawn, "_python_exe", b"/bin/false")
-    answer = child.solve(large, "greedy", Limit(steps=1), 0, lambda _: None)
+    answer = solve(Limit(steps=1), solver="greedy", problem=large)
     assert answer.best is None
     assert "ended with code" in answer.crash
+
+
+def test_what_starts_early_costs_no_time_later():
+    """Once all is loaded, a second is enough for slices of work to come back."""
+    problem = prepared(two_districts()).problem
+    with Child(DEFAULT, Limit(seconds=1), 0) as child:
+        child.wait()
+        answer = child.solve(problem, lambda _: None)
+    assert answer.best.steps > 0
+
+
+@pytest.mark.parametrize("loaded", [False, True])
+def test_a_child_that_is_asked_for_nothing_ends_with_its_block(loaded):
+    """As when there is a mistake in a table."""
+    with taking(10), Child(DEFAULT, Limit(seconds=100), 0) as child:
+        if loaded:
+            child.wait()
+    assert not multiprocessing.active_children()

@@ -25,7 +25,8 @@ from planner.errors import ClusterError
 from planner.plan_json import from_json
 from planner.planning import finish
 from planner.problem import Problem
-from planner.solvers import DEFAULT, Limit, child, greedy, slices, workers
+from planner.solvers import DEFAULT, Limit, greedy, slices, workers
+from planner.solvers.child import Child
 from planner.solvers.columns import Evidence
 from planner.solvers.parts import split
 from planner.solvers.workers import Here, hired
@@ -49,12 +50,14 @@ if __name__ == "__main__":
 """
 SEARCHING = """
 import time, towns
-from planner.solvers import DEFAULT, Limit, child
+from planner.solvers import DEFAULT, Limit
+from planner.solvers.child import Child
 
 if __name__ == "__main__":
     problem = towns.prepared(towns.two_districts()).problem
-    child.solve(problem, DEFAULT, Limit(seconds=600), 0, lambda best: best and print("at work", flush=True))
-    time.sleep(600)
+    with Child(DEFAULT, Limit(seconds=600), 0) as child:
+        child.solve(problem, lambda best: best and print("at work", flush=True))
+        time.sleep(600)
 """
 WITHOUT_THE_PROGRAM = """
 import sys
@@ -216,7 +219,8 @@ def test_a_cluster_plans_no_worse_than_greedy(town, parts, cluster):
     problem = ready.problem
     assert len(split(problem)) == parts
     limit = Limit(seconds=10)  # it ends as soon as the plan is proven to be the best
-    answer = child.solve(problem, DEFAULT, limit, 0, lambda _: None, cluster=cluster)
+    with Child(DEFAULT, limit, 0, cluster) as child:
+        answer = child.solve(problem, lambda _: None)
     assert (answer.crash, answer.interrupted) == ("", False)
     best = answer.best
     plan = finish(ready, best.routes, solver=DEFAULT, seed=0, limit=limit, proof=best.proof)
@@ -240,9 +244,8 @@ def test_a_worker_that_dies_is_replaced_by_the_other(tmp_path):
     pytest.importorskip("distributed")
     with scheduler(tmp_path) as (address, file), dask_worker(file), dask_worker(file) as victim:
         until(lambda: at_work(address) == 2)
-        answer = child.solve(
-            problem, DEFAULT, Limit(seconds=10), 0, lambda best: best and victim.kill(), cluster=address
-        )
+        with Child(DEFAULT, Limit(seconds=10), 0, address) as child:
+            answer = child.solve(problem, lambda best: best and victim.kill())
     assert answer.crash == ""
     assert any(answer.best.routes)
     assert answer.best.proof is not None
@@ -252,8 +255,9 @@ def test_where_nobody_answers_the_search_ends_with_a_clear_error():
     """However short the search was to be, and soon enough to be read."""
     problem = prepared(two_districts()).problem
     start = time.monotonic()
-    with pytest.raises(ClusterError, match=f"no dask scheduler answers at {re.escape(NOBODY)}"):
-        child.solve(problem, DEFAULT, Limit(seconds=0.5), 0, lambda _: None, cluster=NOBODY)
+    error = pytest.raises(ClusterError, match=f"no dask scheduler answers at {re.escape(NOBODY)}")
+    with error, Child(DEFAULT, Limit(seconds=0.5), 0, NOBODY) as child:
+        child.solve(problem, lambda _: None)
     assert time.monotonic() - start < 15
     assert not multiprocessing.active_children()
 
