@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.solvers.alarm import alarm
 from planner.solvers.classes import can_prove, duty_classes
 from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.cuts import Cut, broken_cuts
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.problem import Problem
+    from planner.solvers.alarm import Alarm
     from planner.solvers.base import Limit
 
 QUICK_LABELS, EXACT_LABELS = 60_000, 300_000
@@ -47,8 +49,10 @@ HARD_LABELS = 25_000
 """Where a class needs more labels than this, cuts wait until prices have settled: each makes it harder."""
 NARROWER = (0.1, 0.2, 0.4, 0.7, 1.0)
 """Shares of the gap within which routes are looked for, one after the other: a search that is cut off finds none."""
-QUICK_SHARE = 0.75
-"""Of the time of a slice, where nothing is proven yet: after so much of it only exact pricing is worth a round."""
+FEW_ADDED = 3
+"""Columns a class: a round of quick pricing that adds no more has found little."""
+EXACT_TIMES = 15.0
+"""Rounds of quick pricing that one of exact pricing may take: where nothing is proven yet it must begin in time."""
 
 
 @dataclass
@@ -92,8 +96,6 @@ class _Round:
     """Of the class that had most."""
     served: NDArray[np.float64] | None = None
     """How often the best routes serve each look-back, shape (L,)."""
-    whole: bool = True
-    """Whether all classes were priced before the time was up."""
 
     def slope(self, towards: Prices, away: Prices) -> float:
         """How the bound changes on the way from some prices to others, where this round was; of look-backs' rows."""
@@ -145,36 +147,44 @@ class Columns:
         drivable = fits(self.ground, self.classes[column.duty_class].duties[0], np.array(column.route, np.int64))
         return self._share(column, enter=True) if drivable and not self._repeats(column.route) else 0
 
-    def generate(self, limit: Limit, enough: float) -> Optimum | None:
+    def generate(self, limit: Limit, enough: float, pause: float | None = None) -> Optimum | None:
         """
         Rounds of pricing until the limit, until the bound is ``enough``, or until they say nothing new.
 
-        The optimum of the linear program over the columns that were found; None when there is none.
+        The optimum of the linear program over the columns that were found; None when there is none. After the moment
+        of a pause (``time.monotonic()``) no round begins, but that which is under way goes on.
         """
+        with alarm(limit.deadline()) as rings:
+            return self._generated(limit, enough, float("inf") if pause is None else pause, rings)
+
+    def _generated(self, limit: Limit, enough: float, pause: float, rings: Alarm) -> Optimum | None:
+        """What ``generate`` does, as long as the alarm does not ring."""
         found = self.evidence
         deadline, rounds = limit.deadline(), 0
         # Far from settled prices exact pricing takes long and says little: only where there would be no bound at all.
         late = found.centre is not None and found.bound == float("inf")
-        impatient = time.monotonic() + QUICK_SHARE * limit.seconds if late and limit.seconds else float("inf")
+        lasted = 0.0  # the latest round of quick pricing, in seconds
         smoothing = Smoothing()  # also when going on: the columns at hand are few, and their prices wild
-        optimum = self._optimum(deadline)
+        optimum = self._optimum(rings)
         while optimum is not None and found.bound > enough and not found.closed:
-            if (deadline is not None and time.monotonic() >= deadline) or rounds == limit.steps:
+            if rings[0] or rounds == limit.steps or time.monotonic() >= pause:
                 break
             rounds += 1
-            way = Way.EXACT if found.exact or time.monotonic() > impatient else Way.QUICK
+            began = time.monotonic()
+            impatient = late and deadline is not None and deadline - began < EXACT_TIMES * lasted
+            way = Way.EXACT if found.exact or impatient else Way.QUICK
             share = smoothing.share if way is Way.EXACT else smoothing.quick
             prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, share)
-            this = self._priced(prices, optimum.prices, way, deadline)
-            if not this.whole:
-                break  # what was cut short says nothing about whether there is something left to find
+            this = self._priced(prices, optimum.prices, way, rings)
             slope = 0.0 if found.centre is None else this.slope(optimum.prices, found.centre)
             if way is Way.QUICK:
-                found.centre = prices
+                found.centre, lasted = prices, time.monotonic() - began
             elif this.bound < found.centre_bound:
                 found.centre, found.centre_bound = this.proven, this.bound
                 if self.proves:
                     found.bound = min(found.bound, this.bound)
+            if rings[0]:
+                break  # what was cut short says nothing about whether there is something left to find
             news = (self._straight(optimum) if way is Way.EXACT else False) or this.added > 0 or this.grown
             if way is Way.EXACT and this.overcut:
                 found.close /= 2
@@ -190,9 +200,9 @@ class Columns:
             if way is Way.EXACT:
                 smoothing.learn(slope, found=news)
                 found.closed = not news and share == 0
-            elif this.added <= len(self.classes):
+            elif this.added <= FEW_ADDED * len(self.classes):
                 found.exact = smoothing.tire()
-            optimum = self._optimum(deadline)
+            optimum = self._optimum(rings)
         if optimum is not None:
             self._remember(optimum)
         return optimum
@@ -201,28 +211,29 @@ class Columns:
         """Put every route into the pool that could still be part of a plan so much better than the best known."""
         prices = optimum.prices
         narrow = set(range(len(self.pricers)))
-        for share in NARROWER:
+        with alarm(until) as rings:
+            for share in NARROWER:
 
-            def price(k: int, share: float = share) -> Priced | None:
-                if until is not None and time.monotonic() >= until:
-                    return None
-                return self.pricers[k].price(
-                    prices.prizes,
-                    prices.whole_cuts,
-                    int((prices.duty[k] - share * gap) * prices.scale),
-                    Way.MANY,
-                    most_labels=EXACT_LABELS,
-                    most_routes=MOST_CLOSE,
-                    until=until,
-                )
+                def price(k: int, share: float = share) -> Priced | None:
+                    if rings[0]:
+                        return None
+                    return self.pricers[k].price(
+                        prices.prizes,
+                        prices.whole_cuts,
+                        int((prices.duty[k] - share * gap) * prices.scale),
+                        Way.MANY,
+                        most_labels=EXACT_LABELS,
+                        most_routes=MOST_CLOSE,
+                        alarm=rings,
+                    )
 
-            order = sorted(narrow)
-            for k, priced in zip(order, self.threads.map(price, order), strict=True):
-                if priced is None or not priced.complete:  # a wider gap would be too wide, too
-                    narrow.discard(k)
-                for route in priced.routes if priced else ():
-                    if fits(self.ground, self.classes[k].duties[0], np.array(route, np.int64)):
-                        self._share(Column(k, route), enter=False)
+                order = sorted(narrow)
+                for k, priced in zip(order, self.threads.map(price, order), strict=True):
+                    if priced is None or not priced.complete:  # a wider gap would be too wide, too
+                        narrow.discard(k)
+                    for route in priced.routes if priced else ():
+                        if fits(self.ground, self.classes[k].duties[0], np.array(route, np.int64)):
+                            self._share(Column(k, route), enter=False)
 
     def reduced(self, prices: Prices) -> NDArray[np.float64]:
         """What each column of the pool would add to the optimum, in points: below 0 it would only take."""
@@ -297,7 +308,7 @@ class Columns:
             self.inside.add(position)
             self.master.add(self.pool[position])
 
-    def _optimum(self, deadline: float | None) -> Optimum | None:
+    def _optimum(self, rings: Alarm) -> Optimum | None:
         """The optimum over the whole pool: columns enter the linear program as they pay, and leave when too many."""
         optimum = self._solved()
         if optimum is not None and len(self.inside) > 3 * self._most_columns():
@@ -306,7 +317,7 @@ class Columns:
             self._rebuild(few, cuts=list(self.master.of_cut))
             optimum = self._solved()
         for _ in range(FROM_POOL_TIMES):
-            if optimum is None or (deadline is not None and time.monotonic() >= deadline):
+            if optimum is None or rings[0]:
                 break
             pays = self.reduced(optimum.prices)
             pays[list(self.inside)] = 0.0
@@ -343,32 +354,32 @@ class Columns:
         for q in inside:
             self._enter(q)
 
-    def _priced(self, prices: Prices, optimal: Prices, way: Way, deadline: float | None) -> _Round:
+    def _priced(self, prices: Prices, optimal: Prices, way: Way, rings: Alarm) -> _Round:
         """One round of pricing."""
         total, added, grown, overcut, most = prices.fixed, 0, False, False, 0
         bests, served = np.zeros(len(self.classes)), np.zeros(len(self.problem.wanted))
         most_labels = QUICK_LABELS if way is Way.QUICK else EXACT_LABELS
 
+        # the kernels let go of the interpreter, so that threads share the work; the largest classes go first
+        order = sorted(range(len(self.classes)), key=lambda k: (-len(self.classes[k].candidates), k))
+
         def price(k: int) -> Priced | None:
-            if deadline is not None and time.monotonic() >= deadline:
+            if rings[0]:
                 return None
-            threshold = int(prices.duty[k] * prices.scale)
             return self.pricers[k].price(
                 prices.prizes,
                 prices.whole_cuts,
-                threshold,
+                int(prices.duty[k] * prices.scale),
                 way,
                 most_labels=most_labels,
                 most_routes=MOST_ROUTES,
-                until=deadline,
+                alarm=rings,
             )
 
-        # the kernels let go of the interpreter, so that threads share the work; the largest classes go first
-        order = sorted(range(len(self.classes)), key=lambda k: (-len(self.classes[k].candidates), k))
         answers = self.threads.map(price, order)
         for k, priced in zip(order, answers, strict=True):
             if priced is None:
-                return _Round(added, float("inf"), prices, grown=grown, whole=False)
+                return _Round(added, float("inf"), prices, grown)
             total += len(self.classes[k].duties) * priced.bound
             bests[k] = priced.bound / prices.scale
             most = max(most, priced.labels)

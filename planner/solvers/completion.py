@@ -25,6 +25,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from planner.problem import NEVER
+from planner.solvers.alarm import SILENT, Alarm, Rang
 from planner.solvers.compiled import lean
 
 Array: TypeAlias = NDArray[Any]
@@ -71,6 +72,14 @@ class Stops(NamedTuple):
     """Seconds to the destination, shape (N,), int32."""
     next: Array
     """What may come after each stop, shape (N, K), int32; -1 where there is no more."""
+
+
+def successors(arcs: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """``Stops.next`` of the arcs that there are, shape (N, N)."""
+    most = max(1, int(arcs.sum(axis=1).max(initial=0)))
+    order = np.argsort(~arcs, axis=1, kind="stable")[:, :most]
+    following: NDArray[np.int32] = np.where(np.take_along_axis(arcs, order, 1), order, -1).astype(np.int32)
+    return following
 
 
 class Promise(NamedTuple):
@@ -147,7 +156,7 @@ class Arcs(NamedTuple):
     """Which set follows on which of those, shape (N, K, 2**A), int8; -1 where the item has been earned."""
 
 
-def promise(shift: Shift, stops: Stops, tempting: Array, width: int, room: Room) -> Promise:
+def promise(shift: Shift, stops: Stops, tempting: Array, width: int, room: Room, alarm: Alarm = SILENT) -> Promise:
     """
     The completion bound, backwards over time in blocks that are shorter than any arc. O(B N K), and a little for 2**A.
 
@@ -160,6 +169,11 @@ def promise(shift: Shift, stops: Stops, tempting: Array, width: int, room: Room)
         As in ``Promise``.
     room
         Where to put it: what is returned holds until the same room is used again.
+
+    Raises
+    ------
+    Rang
+        The alarm, before all was promised.
     """
     buckets, sets = (shift.end - shift.start) // width + 1, 1 << tempting.shape[1]
     shape = stops.next.shape
@@ -169,7 +183,9 @@ def promise(shift: Shift, stops: Stops, tempting: Array, width: int, room: Room)
     block = max(1, min(shortest, LONGEST_BLOCK))
     most = room.of((2, len(stops.prize), sets, buckets + reach + block + 2))
     bound = Promise(most, tempting, buckets)
-    _promise(shift, stops, width, bound, arcs, longest_ride, np.empty((sets * sets, block), np.int32))
+    work = np.empty((sets * sets, block), np.int32)
+    if not _promise(shift, stops, width, bound, arcs, longest_ride, work, alarm):
+        raise Rang
     return bound
 
 
@@ -237,10 +253,10 @@ def _sort_arcs(
 
 @lean
 def _promise(
-    shift: Shift, stops: Stops, width: int, bound: Promise, arcs: Arcs, longest_ride: Array, work: Array
-) -> None:
+    shift: Shift, stops: Stops, width: int, bound: Promise, arcs: Arcs, longest_ride: Array, work: Array, alarm: Alarm
+) -> bool:
     """
-    Fill in what ``promise`` returns.
+    Fill in what ``promise`` returns; whether there was time for all of it.
 
     Parameters
     ----------
@@ -259,6 +275,8 @@ def _promise(
         to_bucket = min(buckets, from_bucket + block)
         for rested in range(1, unrested - 1, -1):
             for j in range(count):
+                if alarm[0]:
+                    return False
                 for w in range(windows_open.shape[1] - 1, -1, -1):
                     opens, closes = windows_open[j, w], windows_close[j, w]
                     if closes < 0:
@@ -326,6 +344,7 @@ def _promise(
                 if at <= shift.rest_to - shift.rest + longest_ride[j] and c < buckets:
                     for earned in range(sets):
                         most[0, j, earned, b] = max(most[0, j, earned, b], most[1, j, earned, c])
+    return True
 
 
 @lean

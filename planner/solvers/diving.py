@@ -12,17 +12,18 @@ References
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.solvers.alarm import alarm
 from planner.solvers.master import Column
 from planner.solvers.pricing import Way
 
 if TYPE_CHECKING:
+    from planner.solvers.alarm import Alarm
     from planner.solvers.columns import Columns
     from planner.solvers.master import Optimum, Prices
 
@@ -37,28 +38,30 @@ NEARLY = 0.9
 def dive(columns: Columns, optimum: Optimum, until: float | None) -> None:
     """Settle routes until no duty is left, or until a moment of ``time.monotonic()``; what comes up joins the pool."""
     settled: set[int] = set()
-    try:
-        while not _over(until):
-            new = _next(columns, optimum, settled)
-            if not new:
+    with alarm(until) as rings:
+        try:
+            _settle(columns, optimum, settled, rings)
+        finally:
+            for position in settled:
+                columns.master.release(position)
+
+
+def _settle(columns: Columns, optimum: Optimum, settled: set[int], rings: Alarm) -> None:
+    """Fix routes in the linear program, one after the other; ``settled`` says which."""
+    while not rings[0]:
+        new = _next(columns, optimum, settled)
+        if not new:
+            return
+        settled |= new
+        for position in new:
+            columns.master.fix(position)
+        for _ in range(ROUNDS):
+            found = columns.master.solve()
+            if found is None:
                 return
-            settled |= new
-            for position in new:
-                columns.master.fix(position)
-            for _ in range(ROUNDS):
-                found = columns.master.solve()
-                if found is None:
-                    return
-                optimum = found
-                if _over(until) or not _priced(columns, optimum, settled):
-                    break
-    finally:
-        for position in settled:
-            columns.master.release(position)
-
-
-def _over(until: float | None) -> bool:
-    return until is not None and time.monotonic() >= until
+            optimum = found
+            if rings[0] or not _priced(columns, optimum, settled, rings):
+                break
 
 
 def _next(columns: Columns, optimum: Optimum, settled: set[int]) -> set[int]:
@@ -72,7 +75,7 @@ def _next(columns: Columns, optimum: Optimum, settled: set[int]) -> set[int]:
     return whole or ({max(open_, key=lambda position: (open_[position], -position))} if open_ else set())
 
 
-def _priced(columns: Columns, optimum: Optimum, settled: set[int]) -> int:
+def _priced(columns: Columns, optimum: Optimum, settled: set[int], rings: Alarm) -> int:
     """Price the duties that have no route yet, without what is served already; how many new columns."""
     master = columns.master
     routes = [master.columns[position] for position in settled]
@@ -84,8 +87,13 @@ def _priced(columns: Columns, optimum: Optimum, settled: set[int]) -> int:
         if full[k] < len(columns.classes[k].duties):
             threshold = int(prices.duty[k] * prices.scale)
             found = pricer.price(
-                prices.prizes, prices.whole_cuts, threshold, Way.QUICK, most_labels=LABELS, most_routes=ROUTES
+                *(prices.prizes, prices.whole_cuts, threshold, Way.QUICK),
+                most_labels=LABELS,
+                most_routes=ROUTES,
+                alarm=rings,
             )
+            if found is None:
+                break
             added += sum(columns.enter(Column(k, route)) for route in found.routes)
     return added
 

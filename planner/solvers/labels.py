@@ -33,6 +33,8 @@ Array: TypeAlias = NDArray[Any]
 
 DWELLS = 24
 """Spans of the shift by which the labels of a stop stand in line."""
+MOST_COMPARED = 200_000_000
+"""Labels with labels: more are not worth waiting for."""
 
 
 class Memory(NamedTuple):
@@ -122,7 +124,7 @@ def extend(
     labels: Labels,
     elementary: bool,
     forgetful: bool,
-    most_compared: int,
+    alarm: Array,
 ) -> tuple[int, bool]:
     """
     Make all labels that may end in a route worth more than the threshold; how many, and whether that was all.
@@ -130,7 +132,7 @@ def extend(
     Labels are taken in the order of time. ``elementary`` forbids coming back to any item, ``forgetful`` compares
     labels without their memories: both together are a fast heuristic, neither is exact for ng-routes. Without spans of
     hope only the ``next`` stops are tried, otherwise all that have hope. O(labels N) and the comparisons with the other
-    labels of a stop, of which no more are made than ``most_compared``.
+    labels of a stop, of which no more are made than ``MOST_COMPARED``. Cut off when the ``alarm`` rings.
     """
     count, length = len(stops.prize), shift.end - shift.start
     queues = Queues(
@@ -141,7 +143,7 @@ def extend(
         visited=np.zeros(memory.bit.shape[1], np.bool_),
     )
     return _extend(
-        shift, stops, bound, width, memory, cuts, hope, threshold, labels, queues, elementary, forgetful, most_compared
+        shift, stops, bound, width, memory, cuts, hope, threshold, labels, queues, elementary, forgetful, alarm
     )
 
 
@@ -159,7 +161,7 @@ def _extend(
     queues: Queues,
     elementary: bool,
     forgetful: bool,
-    most_compared: int,
+    alarm: Array,
 ) -> tuple[int, bool]:
     """What ``extend`` does, with queues of its own."""
     prize, item_of, seconds, successors = stops.prize, stops.item, stops.seconds, stops.next
@@ -180,6 +182,8 @@ def _extend(
     made, compared = 0, 0
     for moment in range(-1, shift.end - shift.start + 1):
         while moment < 0 or in_time[moment] >= 0:
+            if alarm[0]:
+                return made, False
             current = -1
             if moment >= 0:
                 current = in_time[moment]
@@ -299,7 +303,7 @@ def _extend(
                                 else:
                                     previous = x
                                 x = following
-                        if made >= room or compared > most_compared:
+                        if made >= room or compared > MOST_COMPARED:
                             return made, False
                         profits[made], times[made], stop_of[made] = earned, done, j
                         before[made], memories[made], has_rested[made] = current, keeps, then_rested

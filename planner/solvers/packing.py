@@ -49,14 +49,13 @@ def packed(columns: Columns, optimum: Optimum, routes: Routes, seconds: float | 
     until = None if seconds is None else time.monotonic() + seconds
     best, candidates = routes, _candidates(columns, optimum, routes)
     for few, most in zip((0, *COLUMNS), COLUMNS, strict=False):
-        left = None if until is None else until - time.monotonic()
-        if few and (left is None or left < LEAST_SECONDS or len(candidates) <= few):
+        if few and (until is None or until - time.monotonic() < LEAST_SECONDS or len(candidates) <= few):
             break
-        best = _chosen(columns, candidates[:most], best, left)
+        best = _chosen(columns, candidates[:most], best, until)
     return best
 
 
-def _chosen(columns: Columns, candidates: Sequence[int], routes: Routes, seconds: float | None) -> Routes:
+def _chosen(columns: Columns, candidates: Sequence[int], routes: Routes, until: float | None) -> Routes:
     """The best plan that some columns of the pool make with the routes as they stand."""
     problem = columns.problem
     current = {columns.known[columns.class_of[d], frozenset(route)] for d, route in enumerate(routes) if route}
@@ -91,8 +90,11 @@ def _chosen(columns: Columns, candidates: Sequence[int], routes: Routes, seconds
         objective.SetCoefficient(take, _value(problem, columns, columns.pool[q]))
     solver.SetHint(list(takes.values()), [float(q in current) for q in takes])
     limit = f"limits/nodes = {NODES}"
-    if seconds is not None:
-        limit = f"limits/time = {max(LEAST_SECONDS, seconds)}"
+    if until is not None:
+        left = until - time.monotonic()
+        if left <= 0:
+            return routes
+        limit = f"limits/time = {left}"
     solver.SetSolverSpecificParametersAsString(f"{limit}\nmisc/catchctrlc = FALSE\n")
     if solver.Solve() not in {pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE}:
         return routes

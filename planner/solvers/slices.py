@@ -101,17 +101,18 @@ def prove(
     for d, route in (*pool, *enumerate(best)):
         columns.offer(d, route)
     while True:
-        end, packing, rounds = None, 0.0, Limit(steps=ROUNDS_A_STEP * (limit.steps or 0))
+        packing, pause, rounds = 0.0, None, Limit(steps=ROUNDS_A_STEP * (limit.steps or 0))
         if deadline is not None:
             now = time.monotonic()
             spell = deadline - now if deadline - now < SPELL_SECONDS else (deadline - now) / 2
-            end, packing = now + spell, min(MOST_PACKING, PACKING_SHARE * spell)
-            rounds = Limit(seconds=max(0.01, spell - packing))
+            packing = min(MOST_PACKING, PACKING_SHARE * spell)
+            pause, rounds = now + spell - packing, Limit(seconds=max(0.01, deadline - now - packing))
         premium = problem.premium([c for route in best for c in route])
         enough = premium + sum(int(problem.points[list(route)].sum()) for route in best) + 1
-        optimum = columns.generate(rounds, enough)
+        optimum = columns.generate(rounds, enough, pause)
         if optimum is None or limit.steps == 0:
             break
+        end = None if deadline is None else min(deadline, time.monotonic() + packing)
         dive(columns, optimum, end and end - (1 - DIVING) * packing)
         if evidence.bound - optimum.value < NARROW * columns.points(optimum):
             until = end and end - (1 - DIVING - LISTING) * packing
