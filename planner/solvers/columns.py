@@ -51,6 +51,8 @@ NARROWER = (0.1, 0.2, 0.4, 0.7, 1.0)
 """Shares of the gap within which routes are looked for, one after the other: a search that is cut off finds none."""
 FEW_ADDED = 3
 """Columns a class: a round of quick pricing that adds no more has found little."""
+LITTLE_RISE, NOT_FAR = 0.0005, 0.09
+"""Nor has one, as shares, after which the linear program rises no more and what is promised is no farther above it."""
 EXACT_TIMES = 15.0
 """Rounds of quick pricing that one of exact pricing may take: where nothing is proven yet it must begin in time."""
 
@@ -200,12 +202,18 @@ class Columns:
             if way is Way.EXACT:
                 smoothing.learn(slope, found=news)
                 found.closed = not news and share == 0
-            elif this.added <= FEW_ADDED * len(self.classes):
+            before, optimum = optimum, self._optimum(rings)
+            if way is Way.QUICK and optimum is not None and self._is_little(this, before, optimum):
                 found.exact = smoothing.tire()
-            optimum = self._optimum(rings)
         if optimum is not None:
             self._remember(optimum)
         return optimum
+
+    def _is_little(self, this: _Round, before: Optimum, after: Optimum) -> bool:
+        """Whether a round of quick pricing has found little."""
+        points = self.points(after)
+        settled = after.value - before.value < LITTLE_RISE * points and this.bound - after.value < NOT_FAR * points
+        return settled or this.added <= FEW_ADDED * len(self.classes)
 
     def enrich(self, optimum: Optimum, gap: float, until: float | None) -> None:
         """Put every route into the pool that could still be part of a plan so much better than the best known."""

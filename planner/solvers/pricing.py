@@ -116,22 +116,29 @@ class Pricer:
             return Priced(max(0, threshold), (), complete=True)
         if way is Way.QUICK:
             rows = self._densest(rows, prizes)
-        ground = _Ground(self, rows, prizes, cuts, way, alarm)
-        if ground.timeless:  # nothing can be said about when what is possible
+        elif len(rows) > FEW_STOPS:
+            rows = self._thinned(rows, prizes, threshold, alarm)
+            if not len(rows):
+                return Priced(max(0, threshold), (), complete=True)
+        layout = Layout(self.duties, rows, prizes, quick=way is Way.QUICK)
+        if layout.timeless:  # nothing can be said about when what is possible
             shift = self.duties.shift
             most = shift.most if shift.most < completion.UNLIMITED else len(rows)
-            return Priced(int(np.sort(prizes[self.duties.candidates[rows]])[-most:].sum()), (), complete=False)
-        if ground.most <= threshold:
+            return Priced(int(np.sort(prizes[layout.mine])[-most:].sum()), (), complete=False)
+        most = layout.prepare(cuts, self.grown, alarm)
+        if most <= threshold:
             return Priced(max(0, threshold), (), complete=True)
         if way is Way.QUICK:
-            return self._quick(ground, threshold, most_labels, most_routes, alarm)
+            return self._quick(layout, most, threshold, most_labels, most_routes, alarm)
         if way is Way.MANY:
-            layout = ground.above(threshold)
-            if layout is None:
-                return Priced(max(0, threshold), (), complete=True)
             ends, _, complete = layout.extend(threshold, most_labels, alarm, elementary=True)
-            return Priced(ground.most, layout.routes(ends, most_routes, most_alike=1.0), complete)
-        return self._exact(ground, threshold, most_labels, most_routes, alarm)
+            return Priced(most, layout.routes(ends, most_routes, most_alike=1.0), complete)
+        return self._exact(layout, most, threshold, most_labels, most_routes, alarm)
+
+    def _thinned(self, rows: IntArray, prizes: IntArray, threshold: int, alarm: Alarm) -> IntArray:
+        """Of rows of the candidates those by way of which a route may earn more than a threshold."""
+        layout = Layout(self.duties, rows, prizes, coarse=True)
+        return rows if layout.timeless else rows[layout.most_by_way(alarm) > threshold]
 
     def _densest(self, rows: IntArray, prizes: IntArray) -> IntArray:
         """Of rows of the candidates those that earn most for their time."""
@@ -143,11 +150,11 @@ class Pricer:
         return densest
 
     @staticmethod
-    def _quick(ground: _Ground, threshold: int, most_labels: int, most_routes: int, alarm: Alarm) -> Priced:
+    def _quick(layout: Layout, most: int, threshold: int, most_labels: int, most_routes: int, alarm: Alarm) -> Priced:
         """Good routes in a band below what is promised: a narrower one where there are many, a wider where none."""
-        share, layout = 0.12, ground.all
+        share = 0.12
         for _ in range(5):
-            floor = max(threshold, ground.most - int(share * ground.most))
+            floor = max(threshold, most - int(share * most))
             ends, _, complete = layout.extend(floor, most_labels, alarm, elementary=True)
             if not complete and share > 0.01:
                 share /= 2.5
@@ -155,40 +162,35 @@ class Pricer:
                 share *= 3
             else:
                 break
-        return Priced(ground.most, layout.routes(ends, most_routes, ALIKE), complete=False)
+        return Priced(most, layout.routes(ends, most_routes, ALIKE), complete=False)
 
-    def _exact(self, ground: _Ground, threshold: int, most_labels: int, most_routes: int, alarm: Alarm) -> Priced:
+    def _exact(
+        self, layout: Layout, most: int, threshold: int, most_labels: int, most_routes: int, alarm: Alarm
+    ) -> Priced:
         """
         The best route and others.
 
         Above a high floor there are few labels; where none of them ends in a route, nothing earns more than it. Where
         the best route goes in circles its stops remember more, and the search is made again.
         """
-        found, again = Priced(ground.most, (), complete=False), 0
-        for k, lift in enumerate(LIFTS[self.first_lift :], self.first_lift):
-            floor = threshold + int(lift * (ground.most - threshold))
-            try:
-                layout = ground.above(floor)
-            except Rang:
-                break
-            self.first_lift = max(0, k - 1)
-            if layout is None:
-                found = Priced(max(0, floor), (), complete=True)
-            while layout is not None:
+        bound, again = most, 0
+        for lift in LIFTS[self.first_lift :]:
+            floor = threshold + int(lift * (most - threshold))
+            while True:
                 ends, made, complete = layout.extend(floor, most_labels, alarm, elementary=False)
                 routes = layout.routes(ends, most_routes, ALIKE)
-                best = max(0, layout.best(ends) if len(ends) else floor)
-                bound = best if complete else min(found.bound, max(floor, ground.top))
-                found = Priced(bound, routes, complete, made)
+                if complete:
+                    bound = layout.best(ends) if len(ends) else floor
                 if not complete or alarm[0] or again == MOST_AGAIN or not routes or not self.grow(routes[0]):
                     break
                 for route in routes[1:]:
                     self.grow(route)
                 layout.remember(self.grown)
                 again += 1
-            if not found.complete or alarm[0] or (found.routes and found.labels > FEW_LABELS):
+            if not complete or alarm[0] or (routes and made > FEW_LABELS):
                 break
-        return found
+        self.first_lift = max(0, LIFTS.index(lift) - 1)
+        return Priced(max(0, bound), routes, complete, made)
 
     def grow(self, route: Sequence[int]) -> int:
         """Make the stops between two visits of one item remember it; how many learnt something."""
@@ -203,44 +205,3 @@ class Pricer:
                     learnt += 1
             last[item] = k
         return learnt
-
-
-class _Ground:
-    """Some candidates of a class, and of those only what matters above a floor."""
-
-    def __init__(
-        self,
-        pricer: Pricer,
-        rows: IntArray,
-        prizes: IntArray,
-        cuts: Sequence[tuple[Cut, int]],
-        way: Way,
-        alarm: Alarm,
-    ) -> None:
-        self.duties, self.grown, self.cuts, self.alarm = pricer.duties, pricer.grown, cuts, alarm
-        self.rows, self.prizes = rows, prizes
-        self.worth: IntArray | None = None
-        """The most that a route by way of each row earns; None where all of them are laid out."""
-        many = way is not Way.QUICK and len(rows) > FEW_STOPS
-        self.all = Layout(self.duties, rows, prizes, quick=way is Way.QUICK, coarse=many)
-        self.timeless, self.most, self.top = self.all.timeless, 0, 0
-        self.layout: Layout | None = None
-        if self.timeless:
-            return
-        if many:
-            self.worth = self.all.most_by_way(alarm)
-            self.most = int(self.worth.max())
-        else:
-            self.layout, self.most = self.all, self.all.prepare(cuts, self.grown, alarm)
-            self.top = self.most
-
-    def above(self, floor: int) -> Layout | None:
-        """The candidates of routes that may earn more than a floor, ready to be searched; None if there is no such."""
-        if self.worth is not None:
-            kept = self.rows[self.worth > floor]
-            if not len(kept):
-                return None
-            if self.layout is None or len(kept) != len(self.layout.mine):
-                layout = Layout(self.duties, kept, self.prizes)
-                self.layout, self.top = layout, layout.prepare(self.cuts, self.grown, self.alarm)
-        return self.layout if self.top > floor else None
