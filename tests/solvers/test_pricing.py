@@ -1,6 +1,7 @@
 """What pricing proves is true, for whatever prices, and what it finds can be driven."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 
 import longhand
@@ -10,10 +11,12 @@ from towns import examples, prepared, raised, register, shop, team, tiny_problem
 
 from planner.plan import Reason, Term
 from planner.solvers import Limit
+from planner.solvers.alarm import SILENT
 from planner.solvers.classes import can_prove, duty_classes
 from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
 from planner.solvers.cuts import Cut
+from planner.solvers.layout import Layout
 from planner.solvers.master import Column, Prices
 from planner.solvers.pricing import LIFTS, Pricer, Way
 
@@ -80,6 +83,34 @@ def test_the_best_route_is_found_and_none_is_invented(given_):
         ]
         if clean and priced.routes[0] == clean[0]:
             assert earns(clean[0]) >= best  # another order of the same visits may pay less
+
+
+@examples(200)
+@given(priced_problems())
+def test_no_good_route_is_thinned_out(given_):
+    """Every route earns at most what is promised for each of its stops, so that none above a threshold is lost."""
+    problem, prices = given_
+    for each in duty_classes(problem):
+        earning = (prices.prizes[each.candidates] > 0) & (each.windows[1][:, 0] >= 0)
+        rows = np.flatnonzero(earning)
+        layout = Layout(each, rows, prices.prizes, coarse=True) if len(rows) else None
+        if layout is None or layout.timeless:
+            continue
+        most = dict(zip(layout.mine.tolist(), layout.most_by_way(SILENT).tolist(), strict=True))
+        for route in longhand.feasible_routes(problem, each.duties[0]):
+            if all(c in most for c in route):
+                assert all(most[c] >= prices.prizes[list(route)].sum() for c in route)
+
+
+def test_who_prices_hears_the_alarm(one_team_ok):
+    """Rung before anything was promised it leaves nothing to say; unheard it changes nothing."""
+    problem = prepared(one_team_ok).problem
+    (only,) = duty_classes(problem)
+    prices = Prices(problem, *(np.zeros(n) for n in (len(problem.wanted), len(problem.places), 0, 1)), {})
+    for way in Way:
+        asked = partial(Pricer(only).price, prices.prizes, (), 0, way, most_labels=1000, most_routes=5)
+        assert asked(alarm=np.ones(1, np.bool_)) is None
+        assert asked().routes
 
 
 @examples(200)
