@@ -6,11 +6,13 @@ from itertools import combinations
 
 import longhand
 import numpy as np
+import pytest
 from hypothesis import given, strategies as st
 from towns import examples, prepared, raised, register, shop, team, tiny_problems, violation
 
+from planner.bench import synthetic
 from planner.plan import Reason, Term
-from planner.solvers import Limit
+from planner.solvers import Limit, completion, thinning
 from planner.solvers.alarm import SILENT
 from planner.solvers.classes import can_prove, duty_classes
 from planner.solvers.clockwork import fits, ground_of
@@ -100,6 +102,41 @@ def test_no_good_route_is_thinned_out(given_):
         for route in longhand.feasible_routes(problem, each.duties[0]):
             if all(c in most for c in route):
                 assert all(most[c] >= prices.prizes[list(route)].sum() for c in route)
+
+
+@pytest.mark.parametrize("rest_from", [0, 28_800])
+def test_a_break_may_come_before_a_stop_or_after_it(rest_from):
+    """One shop that is open in the second hour, a break that must be in the first two or in the last two."""
+    shift = completion.Shift(0, 36_000, 3_600, rest_from, rest_from + 7_200, completion.UNLIMITED)
+    one = np.ones(1, np.int32)
+    stops = completion.Stops(
+        prize=70 * one,
+        item=0 * one,
+        seconds=1_200 * one,
+        opens=4_000 * one[:, None],
+        closes=5_400 * one[:, None],
+        out=300 * one,
+        ride=0 * one[:, None],
+        home=300 * one,
+        next=-one[:, None],
+    )
+    nothing = np.empty((1, 0), np.int32)
+    assert thinning.most_by_way(shift, stops, nothing, 100, completion.Room(), SILENT).tolist() == [70]
+
+
+def test_no_good_route_of_a_city_is_thinned_out():
+    """Days that are full, with breaks that not every hour allows: each of the best routes is promised at its stops."""
+    problem = synthetic.prepared("S", 1).problem
+    points = problem.points.astype(np.int64)
+    for each in duty_classes(problem):
+        priced = Pricer(each).price(points, (), 0, Way.EXACT, most_labels=100_000, most_routes=200)
+        rows = np.flatnonzero((points[each.candidates] > 0) & (each.windows[1][:, 0] >= 0))
+        layout = Layout(each, rows, points, coarse=True)
+        most = dict(zip(layout.mine.tolist(), layout.most_by_way(SILENT).tolist(), strict=True))
+        assert priced.routes
+        for route in priced.routes:
+            if fits(ground_of(problem), each.duties[0], np.array(route, np.int64)):
+                assert all(most[c] >= points[list(route)].sum() for c in route)
 
 
 def test_who_prices_hears_the_alarm(one_team_ok):
