@@ -90,7 +90,7 @@ def leg(given: Given, team: Team, stated: Leg, where: str) -> Iterator[Conflict]
     least = given.policy.travel.least_minutes
     either = {max(math.ceil(minutes + noise), least) for noise in (-1e-9, 1e-9)}  # two, where it takes whole minutes
     if stated.seconds not in {60 * whole for whole in either}:
-        yield Conflict("travel", where, f"takes {min(either)} min by {mode}, not {stated.seconds / 60:g}")
+        yield Conflict("travel", where, f"takes {60 * min(either)} s by {mode}, not {stated.seconds} s")
 
 
 def _across_water(given: Given, stated: Leg, where: str) -> Iterator[Conflict]:

@@ -145,9 +145,9 @@ def test_ranking_lists_the_most_pressing_first_and_no_more_than_asked(plan, town
 
 
 def test_conflict_has_the_name_of_its_rule_in_chinese():
-    conflict = Conflict("travel", "T01 2026-11-24 E1", "takes 7 min by walk, not 6")
+    conflict = Conflict("travel", "T01 2026-11-24 E1", "takes 420 s by walk, not 360 s")
     assert text.conflict_line(conflict, "zh") == f"路程 | {conflict.line()}"
-    assert text.conflict_line(conflict, "en") == "T01 2026-11-24 E1: takes 7 min by walk, not 6 [travel]"
+    assert text.conflict_line(conflict, "en") == "T01 2026-11-24 E1: takes 420 s by walk, not 360 s [travel]"
 
 
 # Text that would steer a terminal
