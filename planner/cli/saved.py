@@ -217,6 +217,8 @@ def known_to(found: Plan, store: Store) -> tuple[Changes, Before | None]:
 
 def drawn(found: Plan, register: Register, policy: Policy, lang: Lang, passphrase: str = "") -> dict[str, str]:
     """The pages of a plan as the policy has them, in the name of whoever is logged in if it names nobody."""
+    for loading in _loading:  # not by waiting for the import's own lock, which Ctrl-C at that moment leaves locked
+        loading.join()
     from planner import draw  # noqa: PLC0415  (only for those who draw, and not again in the solver's process)
 
     edition = draw.Edition(lang, draw.base(policy.maps), policy.maps.drawn_by or author(), passphrase)
@@ -225,4 +227,9 @@ def drawn(found: Plan, register: Register, policy: Policy, lang: Lang, passphras
 
 def drawing_soon() -> None:
     """Load what draws pages while a search is at work beside: Folium takes half a second to import."""
-    Thread(target=import_module, args=("planner.draw",), daemon=True).start()
+    _loading.append(Thread(target=import_module, args=("planner.draw",), daemon=True))
+    _loading[-1].start()
+
+
+_loading: list[Thread] = []
+"""What is loading, or has loaded, what draws pages."""

@@ -7,7 +7,8 @@ from planner.bench import referee, toptw
 from planner.bench.instances import read
 from planner.bench.members import Attempt
 from planner.errors import Interrupted
-from planner.solvers import SOLVERS, child
+from planner.solvers import SOLVERS
+from planner.solvers.child import Answer, Child
 
 
 @pytest.fixture
@@ -35,8 +36,8 @@ def test_wrong_routes_are_never_a_result(instance, monkeypatch):
 
 
 def test_what_was_done_before_the_user_stopped_is_there(instance, monkeypatch):
-    answers = iter([child.Answer(None), child.Answer(None, interrupted=True)])
-    monkeypatch.setattr(child, "solve", lambda *_: next(answers))
+    answers = iter([Answer(None), Answer(None, interrupted=True)])
+    monkeypatch.setattr(Child, "solve", lambda *_: next(answers))
     runs = toptw.runs([instance, instance], 1, 5.0, "greedy", {})
     assert next(runs).score > 0
     with pytest.raises(Interrupted):

@@ -218,7 +218,10 @@ def stopped(folder, number, searching, lang="zh", first=""):
         time.sleep(searching)
         start = time.monotonic()
         os.killpg(process.pid, number)  # as a terminal does: all processes of the command at once
-        out, err = process.communicate(timeout=60)
+        try:
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()  # what hangs is not waited for
         err = said + err
         return subprocess.CompletedProcess(command, process.returncode, out, err), time.monotonic() - start
 
