@@ -41,7 +41,7 @@ class Kind(Enum):
 
 
 BY_PRICING = "exact pricing of routes"
-SEARCH_SHARE, SMALL_SHARE = 0.5, 0.25
+SEARCH_SHARE, SMALL_SHARE = 0.4, 0.25
 """Of the time that there would be for each kind if they shared alike; then proving goes on with all workers."""
 SMALL = 60
 """With fewer visits in a plan than this, searching has soon found what it can find."""
