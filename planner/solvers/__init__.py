@@ -7,7 +7,8 @@ The default, ``pipeline``, stands on these::
     parts   workers     what can be planned apart; who does the work: here, processes, a cluster
     slices              searching and proving: values in, values out
     ruin_recreate       routes by trial (kernels)
-    columns             routes by price: the linear program and its bound (smoothing: how fast prices move)
+    generation          routes by price: rounds of pricing, and the bound (smoothing: how fast prices move)
+    columns             the pool of routes, and those that the linear program mixes
     diving  packing     from fractions to whole routes: one after the other; the best choice among all columns
     master  cuts        the formulation
     pricing  layout     the best routes of a class of duties at given prices (classes, labels, completion)

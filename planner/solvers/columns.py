@@ -1,14 +1,11 @@
 """
-Columns: routes by the thousand, the linear program that mixes them, and what no mix can exceed.
+Columns: routes by the thousand, those of them that the linear program mixes, and what has been learnt of them.
 
-Column generation (``master``, ``pricing``) with smoothed prices (``smoothing``): first quick pricing, then exact
-pricing, which proves a bound at every round. Where priced routes go in circles memories grow; where the optimum serves
-three look-backs more often than whole routes could it is cut (``cuts``).
+Where the optimum serves three look-backs more often than whole routes could it is cut (``cuts``).
 """
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -16,13 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.solvers.alarm import alarm
 from planner.solvers.classes import can_prove, duty_classes
 from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.cuts import Cut, broken_cuts
 from planner.solvers.master import Column, Master, Optimum, Prices
 from planner.solvers.pricing import Priced, Pricer, Way
-from planner.solvers.smoothing import Smoothing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,13 +26,7 @@ if TYPE_CHECKING:
 
     from planner.problem import Problem
     from planner.solvers.alarm import Alarm
-    from planner.solvers.base import Limit
 
-QUICK_LABELS, EXACT_LABELS = 60_000, 300_000
-MOST_ROUTES = 30
-"""Routes that one pricing may add."""
-MOST_CLOSE = 4_000
-"""Routes of a class that are close enough to be part of a better plan."""
 MOST_FROM_POOL, FROM_POOL_TIMES = 400, 5
 """Columns that may enter the linear program at once from the pool, and how often in a round."""
 MOST_NEW_CUTS, MOST_CUTS = 30, 400
@@ -45,16 +34,6 @@ CLOSE = 0.001
 """A gap between bound and linear program, as a share, below which it is time for cuts."""
 TOO_CLOSE = CLOSE / 5
 """Where cuts are too much for pricing even with less of a gap than this, they are given up."""
-HARD_LABELS = 25_000
-"""Where a class needs more labels than this, cuts wait until prices have settled: each makes it harder."""
-NARROWER = (0.1, 0.2, 0.4, 0.7, 1.0)
-"""Shares of the gap within which routes are looked for, one after the other: a search that is cut off finds none."""
-FEW_ADDED = 3
-"""Columns a class: a round of quick pricing that adds no more has found little."""
-LITTLE_RISE, NOT_FAR = 0.0005, 0.09
-"""Nor has one, as shares, after which the linear program rises no more and what is promised is no farther above it."""
-EXACT_TIMES = 15.0
-"""Rounds of quick pricing that one of exact pricing may take: where nothing is proven yet it must begin in time."""
 
 
 @dataclass
@@ -78,30 +57,6 @@ class Evidence:
     """A gap between bound and linear program, as a share, below which it is time for cuts: less each time too soon."""
     closed: bool = False
     """Whether the linear program, with its cuts, has reached the bound: more rounds would say nothing new."""
-
-
-@dataclass(frozen=True)
-class _Round:
-    """What came of a round of pricing."""
-
-    added: int
-    """New columns."""
-    bound: float
-    """In points and premiums."""
-    proven: Prices
-    """Those that prove the bound, completed."""
-    grown: bool
-    """Whether some stop remembers more than before."""
-    overcut: bool = False
-    """Whether there are more cuts than pricing can keep up with."""
-    labels: int = 0
-    """Of the class that had most."""
-    served: NDArray[np.float64] | None = None
-    """How often the best routes serve each look-back, shape (L,)."""
-
-    def slope(self, towards: Prices, away: Prices) -> float:
-        """How the bound changes on the way from some prices to others, where this round was; of look-backs' rows."""
-        return 0.0 if self.served is None else float((1 - self.served) @ (towards.wanted - away.wanted))
 
 
 class Columns:
@@ -144,104 +99,23 @@ class Columns:
         if route:
             self._share(Column(self.class_of[d], route), enter=False)
 
-    def enter(self, column: Column) -> int:
-        """Put a route into the linear program if its duties can drive it; how many columns are new."""
+    def enter(self, column: Column, *, program: bool = True) -> int:
+        """Put a route into the pool, and the linear program, if its duties can drive it; how many columns are new."""
         drivable = fits(self.ground, self.classes[column.duty_class].duties[0], np.array(column.route, np.int64))
-        return self._share(column, enter=True) if drivable and not self._repeats(column.route) else 0
+        return self._share(column, enter=program) if drivable and not self._repeats(column.route) else 0
 
-    def generate(self, limit: Limit, enough: float, pause: float | None = None) -> Optimum | None:
-        """
-        Rounds of pricing until the limit, until the bound is ``enough``, or until they say nothing new.
-
-        The optimum of the linear program over the columns that were found; None when there is none. After the moment
-        of a pause (``time.monotonic()``) no round begins, but that which is under way goes on.
-        """
-        with alarm(limit.deadline()) as rings:
-            return self._generated(limit, enough, float("inf") if pause is None else pause, rings)
-
-    def _generated(self, limit: Limit, enough: float, pause: float, rings: Alarm) -> Optimum | None:
-        """What ``generate`` does, as long as the alarm does not ring."""
-        found = self.evidence
-        deadline, rounds = limit.deadline(), 0
-        # Far from settled prices exact pricing takes long and says little: only where there would be no bound at all.
-        late = found.centre is not None and found.bound == float("inf")
-        lasted = 0.0  # the latest round of quick pricing, in seconds
-        smoothing = Smoothing()  # also when going on: the columns at hand are few, and their prices wild
-        optimum = self._optimum(rings)
-        while optimum is not None and found.bound > enough and not found.closed:
-            if rings[0] or rounds == limit.steps or time.monotonic() >= pause:
-                break
-            rounds += 1
-            began = time.monotonic()
-            impatient = late and deadline is not None and deadline - began < EXACT_TIMES * lasted
-            way = Way.EXACT if found.exact or impatient else Way.QUICK
-            share = smoothing.share if way is Way.EXACT else smoothing.quick
-            prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, share)
-            this = self._priced(prices, optimum.prices, way, rings)
-            slope = 0.0 if found.centre is None else this.slope(optimum.prices, found.centre)
-            if way is Way.QUICK:
-                found.centre, lasted = prices, time.monotonic() - began
-            elif this.bound < found.centre_bound:
-                found.centre, found.centre_bound = this.proven, this.bound
-                if self.proves:
-                    found.bound = min(found.bound, this.bound)
-            if rings[0]:
-                break  # what was cut short says nothing about whether there is something left to find
-            news = (self._straight(optimum) if way is Way.EXACT else False) or this.added > 0 or this.grown
-            if way is Way.EXACT and this.overcut:
-                found.close /= 2
-                self._rebuild(sorted(self.inside), self.before)
-                if found.centre is not None:
-                    kept = {cut: price for cut, price in found.centre.cuts.items() if cut in self.master.of_cut}
-                    found.centre = replace(found.centre, cuts=kept)
-                self.before = []
-                news = news or bool(optimum.prices.cuts)
-            elif way is Way.EXACT and (self._ripe(optimum, this) or (not news and share == 0)) and self._cut(optimum):
-                news, found.exact = True, False
-                found.centre_bound = float("inf")
-            if way is Way.EXACT:
-                smoothing.learn(slope, found=news)
-                found.closed = not news and share == 0
-            before, optimum = optimum, self._optimum(rings)
-            if way is Way.QUICK and optimum is not None and self._is_little(this, before, optimum):
-                found.exact = smoothing.tire()
-        if optimum is not None:
-            self._remember(optimum)
-        return optimum
-
-    def _is_little(self, this: _Round, before: Optimum, after: Optimum) -> bool:
-        """Whether a round of quick pricing has found little."""
-        points = self.points(after)
-        settled = after.value - before.value < LITTLE_RISE * points and this.bound - after.value < NOT_FAR * points
-        return settled or this.added <= FEW_ADDED * len(self.classes)
-
-    def enrich(self, optimum: Optimum, gap: float, until: float | None) -> None:
-        """Put every route into the pool that could still be part of a plan so much better than the best known."""
-        prices = optimum.prices
-        narrow = set(range(len(self.pricers)))
-        with alarm(until) as rings:
-            for share in NARROWER:
-
-                def price(k: int, share: float = share) -> Priced | None:
-                    if rings[0]:
-                        return None
-                    return self.pricers[k].price(
-                        prices.prizes,
-                        prices.whole_cuts,
-                        int((prices.duty[k] - share * gap) * prices.scale),
-                        Way.MANY,
-                        most_labels=EXACT_LABELS,
-                        most_routes=MOST_CLOSE,
-                        alarm=rings,
-                    )
-
-                order = sorted(narrow)
-                for k, priced in zip(order, self.threads.map(price, order), strict=True):
-                    if priced is None or not priced.complete:  # a wider gap would be too wide, too
-                        narrow.discard(k)
-                    for route in priced.routes if priced else ():
-                        if fits(self.ground, self.classes[k].duties[0], np.array(route, np.int64)):
-                            self._share(Column(k, route), enter=False)
+    def price(
+        self, k: int, prices: Prices, way: Way, rings: Alarm, *, most_labels: int, most_routes: int, less: float = 0.0
+    ) -> Priced | None:
+        """Routes of a class that earn more than its price, or than so many points less; None if there is no time."""
+        if rings[0]:
+            return None
+        return self.pricers[k].price(
+            *(prices.prizes, prices.whole_cuts, int((prices.duty[k] - less) * prices.scale), way),
+            most_labels=most_labels,
+            most_routes=most_routes,
+            alarm=rings,
+        )
 
     def reduced(self, prices: Prices) -> NDArray[np.float64]:
         """What each column of the pool would add to the optimum, in points: below 0 it would only take."""
@@ -316,7 +190,7 @@ class Columns:
             self.inside.add(position)
             self.master.add(self.pool[position])
 
-    def _optimum(self, rings: Alarm) -> Optimum | None:
+    def optimum(self, rings: Alarm) -> Optimum | None:
         """The optimum over the whole pool: columns enter the linear program as they pay, and leave when too many."""
         optimum = self._solved()
         if optimum is not None and len(self.inside) > 3 * self._most_columns():
@@ -338,7 +212,7 @@ class Columns:
             optimum = self._solved()
         return optimum
 
-    def _straight(self, optimum: Optimum) -> bool:
+    def straight(self, optimum: Optimum) -> bool:
         """Take routes that nobody can drive out of the linear program once they are taken; whether any were."""
         taken = self.circles & optimum.taken.keys()
         for position in taken:
@@ -362,59 +236,36 @@ class Columns:
         for q in inside:
             self._enter(q)
 
-    def _priced(self, prices: Prices, optimal: Prices, way: Way, rings: Alarm) -> _Round:
-        """One round of pricing."""
-        total, added, grown, overcut, most = prices.fixed, 0, False, False, 0
-        bests, served = np.zeros(len(self.classes)), np.zeros(len(self.problem.wanted))
-        most_labels = QUICK_LABELS if way is Way.QUICK else EXACT_LABELS
-
-        # the kernels let go of the interpreter, so that threads share the work; the largest classes go first
-        order = sorted(range(len(self.classes)), key=lambda k: (-len(self.classes[k].candidates), k))
-
-        def price(k: int) -> Priced | None:
-            if rings[0]:
-                return None
-            return self.pricers[k].price(
-                prices.prizes,
-                prices.whole_cuts,
-                int(prices.duty[k] * prices.scale),
-                way,
-                most_labels=most_labels,
-                most_routes=MOST_ROUTES,
-                alarm=rings,
-            )
-
-        answers = self.threads.map(price, order)
-        for k, priced in zip(order, answers, strict=True):
-            if priced is None:
-                return _Round(added, float("inf"), prices, grown)
-            total += len(self.classes[k].duties) * priced.bound
-            bests[k] = priced.bound / prices.scale
-            most = max(most, priced.labels)
-            overcut = overcut or not (priced.complete or not prices.whole_cuts)
-            if priced.routes:
-                np.add.at(served, self.problem.candidate_wanted[list(priced.routes[0])], len(self.classes[k].duties))
-            for route in priced.routes:
-                if not self._pays(Column(k, route), optimal):
-                    continue
-                repeats = self._repeats(route)
-                if repeats or not fits(self.ground, self.classes[k].duties[0], np.array(route, np.int64)):
-                    # It goes in circles: its stops must remember more. Or it takes a short cut by way of a visit that
-                    # it does not make. Until such a route is taken it keeps prices steady.
-                    grown = (repeats and self.pricers[k].grow(route) > 0) or grown
-                    self.circles.add(len(self.master.columns))
-                    self.master.add(Column(k, route))
-                else:
-                    # one of the same look-backs in another order may pay other cuts
-                    added += self._share(Column(k, route), enter=True) or self._add(Column(k, route), ordered=True)
-        proven = Prices(self.problem, prices.wanted, prices.place, prices.district, bests, prices.cuts)
-        return _Round(added, total / prices.scale, proven, grown, overcut, most, served)
-
     def _pays(self, column: Column, prices: Prices) -> bool:
         wanted = self.problem.candidate_wanted[list(column.route)].tolist()
         earned = int(prices.prizes[list(column.route)].sum())
         earned -= prices.paid(wanted)
         return bool(earned > prices.scale * prices.duty[column.duty_class] + 1)
+
+    def take(self, column: Column, optimal: Prices) -> tuple[int, bool]:
+        """A priced route into the linear program, if it pays there; how many are new, whether stops remember more."""
+        if not self._pays(column, optimal):
+            return 0, False
+        k, route = column
+        repeats = self._repeats(route)
+        if repeats or not fits(self.ground, self.classes[k].duties[0], np.array(route, np.int64)):
+            # It goes in circles: its stops must remember more. Or it takes a short cut by way of a visit that it does
+            # not make. Until such a route is taken it keeps prices steady.
+            self.circles.add(len(self.master.columns))
+            self.master.add(column)
+            return 0, repeats and self.pricers[k].grow(route) > 0
+        # one of the same look-backs in another order may pay other cuts
+        return self._share(column, enter=True) or self._add(column, ordered=True), False
+
+    def uncut(self) -> None:
+        """Take back the latest cuts, which were too much for pricing, and wait longer for the next ones."""
+        found = self.evidence
+        found.close /= 2
+        self._rebuild(sorted(self.inside), self.before)
+        if found.centre is not None:
+            kept = {cut: price for cut, price in found.centre.cuts.items() if cut in self.master.of_cut}
+            found.centre = replace(found.centre, cuts=kept)
+        self.before = []
 
     def _repeats(self, route: Sequence[int]) -> bool:
         """Whether a route serves a look-back twice, or visits a place twice."""
@@ -427,12 +278,7 @@ class Columns:
         taken = ((self.master.columns[q], share) for q, share in optimum.taken.items())
         return float(sum(share * int(points[list(column.route)].sum()) for column, share in taken))
 
-    def _ripe(self, optimum: Optimum, last: _Round) -> bool:
-        """Whether it is time for cuts though prices have not settled: the bound is near, and pricing is easy."""
-        near = self.evidence.centre_bound - optimum.value < self.evidence.close * self.points(optimum)
-        return near and last.labels < HARD_LABELS
-
-    def _cut(self, optimum: Optimum) -> bool:
+    def cut(self, optimum: Optimum) -> bool:
         """Add the cuts that the optimum breaks most; whether there were any."""
         if self.evidence.close < TOO_CLOSE:
             return False
@@ -456,7 +302,7 @@ class Columns:
         """As many columns as a linear program solves fast with."""
         return 2 * len(self.problem.wanted) + 20 * len(self.classes) + 1000
 
-    def _remember(self, optimum: Optimum) -> None:
+    def remember(self, optimum: Optimum) -> None:
         """Keep what the next slice of time needs: the columns that nearly pay, and cuts that have a price."""
         self.evidence.cuts = [cut for cut, price in optimum.prices.cuts.items() if price > 0]
         pays = self.reduced(optimum.prices)

@@ -83,15 +83,9 @@ def _priced(columns: Columns, optimum: Optimum, settled: set[int], rings: Alarm)
     full = Counter(column.duty_class for column in routes)
     prices = _without(optimum.prices, served)
     added = 0
-    for k, pricer in enumerate(columns.pricers):
-        if full[k] < len(columns.classes[k].duties):
-            threshold = int(prices.duty[k] * prices.scale)
-            found = pricer.price(
-                *(prices.prizes, prices.whole_cuts, threshold, Way.QUICK),
-                most_labels=LABELS,
-                most_routes=ROUTES,
-                alarm=rings,
-            )
+    for k, each in enumerate(columns.classes):
+        if full[k] < len(each.duties):
+            found = columns.price(k, prices, Way.QUICK, rings, most_labels=LABELS, most_routes=ROUTES)
             if found is None:
                 break
             added += sum(columns.enter(Column(k, route)) for route in found.routes)

@@ -22,6 +22,7 @@ from planner.solvers.base import Limit
 from planner.solvers.classes import duty_classes
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
 from planner.solvers.diving import dive
+from planner.solvers.generation import enrich, generate
 from planner.solvers.greedy import filled
 from planner.solvers.packing import gap_of, packed
 from planner.solvers.pricing import Pricer, Way
@@ -109,14 +110,14 @@ def prove(
             pause, rounds = now + spell - packing, Limit(seconds=max(0.01, deadline - now - packing))
         premium = problem.premium([c for route in best for c in route])
         enough = premium + sum(int(problem.points[list(route)].sum()) for route in best) + 1
-        optimum = columns.generate(rounds, enough, pause)
+        optimum = generate(columns, rounds, enough, pause)
         if optimum is None or limit.steps == 0:
             break
         end = None if deadline is None else min(deadline, time.monotonic() + packing)
         dive(columns, optimum, end and end - (1 - DIVING) * packing)
         if evidence.bound - optimum.value < NARROW * columns.points(optimum):
             until = end and end - (1 - DIVING - LISTING) * packing
-            columns.enrich(optimum, gap_of(problem, optimum, best), until)
+            enrich(columns, optimum, gap_of(problem, optimum, best), until)
         rest = None if end is None else end - time.monotonic()
         if rest is None or rest > LEAST_PACKING:
             best = packed(columns, optimum, best, rest)

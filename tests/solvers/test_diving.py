@@ -7,6 +7,7 @@ from planner.solvers.base import Limit
 from planner.solvers.clockwork import fits
 from planner.solvers.columns import Columns, Evidence
 from planner.solvers.diving import dive
+from planner.solvers.generation import generate
 from planner.solvers.greedy import filled
 
 
@@ -16,7 +17,7 @@ def priced():
     columns = Columns(problem, Evidence())
     for d, route in enumerate(filled(problem, [[] for _ in problem.duties])):
         columns.offer(d, route)
-    return columns, columns.generate(Limit(steps=1), 0.0)
+    return columns, generate(columns, Limit(steps=1), 0.0)
 
 
 def test_what_a_dive_finds_can_be_driven():

@@ -18,6 +18,7 @@ from planner.solvers.classes import can_prove, duty_classes
 from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
 from planner.solvers.cuts import Cut
+from planner.solvers.generation import generate
 from planner.solvers.layout import Layout
 from planner.solvers.master import Column, Prices
 from planner.solvers.pricing import LIFTS, Pricer, Way
@@ -155,7 +156,7 @@ def test_who_prices_hears_the_alarm(one_team_ok):
 def test_column_generation_proves_what_is_true_of_every_plan(problem):
     """With as many promises and mandatory visits as a plan has, none collects more than the bound says."""
     evidence = Evidence()
-    Columns(problem, evidence).generate(Limit(steps=20), enough=0.0)
+    generate(Columns(problem, evidence), Limit(steps=20), enough=0.0)
     for plan in longhand.all_plans(problem):
         bound = bound_on_priority(problem, evidence, problem.premium(visits_of(plan)))
         assert bound is None or bound >= longhand.collected(problem, plan)
@@ -167,7 +168,7 @@ def test_where_nothing_is_left_to_find_the_linear_program_is_the_bound(problem):
     """Cuts or not: with all routes that pay the prices prove no more than the optimum (none were found going round)."""
     evidence = Evidence()
     columns = Columns(problem, evidence)
-    optimum = columns.generate(Limit(steps=60), enough=0.0)
+    optimum = generate(columns, Limit(steps=60), enough=0.0)
     if evidence.closed and not columns.circles:
         assert evidence.centre_bound - optimum.value < 0.5
 
@@ -196,7 +197,7 @@ def test_a_visit_may_be_a_short_cut(one_team_ok):
     assert longhand.earliest_back(hard, 0, (1,)) is None
     assert longhand.earliest_back(hard, 0, (0, 1, 2)) is not None
     evidence = Evidence()
-    Columns(hard, evidence).generate(Limit(steps=20), enough=0.0)
+    generate(Columns(hard, evidence), Limit(steps=20), enough=0.0)
     assert bound_on_priority(hard, evidence, 0) >= 330
 
 

@@ -1,0 +1,179 @@
+"""
+Column generation: rounds of pricing that find columns for the linear program, and prove what no plan exceeds.
+
+With smoothed prices (``smoothing``): first quick pricing, then exact pricing, which proves a bound at every round.
+Where priced routes go in circles memories grow; where the bound is near the linear program is cut (``columns``).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.solvers.alarm import alarm
+from planner.solvers.master import Column, Prices
+from planner.solvers.pricing import Way
+from planner.solvers.smoothing import Smoothing
+
+if TYPE_CHECKING:
+
+    from numpy.typing import NDArray
+
+    from planner.solvers.alarm import Alarm
+    from planner.solvers.base import Limit
+    from planner.solvers.columns import Columns
+    from planner.solvers.master import Optimum
+
+QUICK_LABELS, EXACT_LABELS = 60_000, 300_000
+MOST_ROUTES = 30
+"""Routes that one pricing may add."""
+MOST_CLOSE = 4_000
+"""Routes of a class that are close enough to be part of a better plan."""
+HARD_LABELS = 25_000
+"""Where a class needs more labels than this, cuts wait until prices have settled: each makes it harder."""
+NARROWER = (0.1, 0.2, 0.4, 0.7, 1.0)
+"""Shares of the gap within which routes are looked for, one after the other: a search that is cut off finds none."""
+FEW_ADDED = 3
+"""Columns a class: a round of quick pricing that adds no more has found little."""
+LITTLE_RISE, NOT_FAR = 0.0005, 0.09
+"""Nor has one, as shares, after which the linear program rises no more and what is promised is no farther above it."""
+EXACT_TIMES = 15.0
+"""Rounds of quick pricing that one of exact pricing may take: where nothing is proven yet it must begin in time."""
+
+
+@dataclass(frozen=True)
+class _Round:
+    """What came of a round of pricing."""
+
+    added: int
+    """New columns."""
+    bound: float
+    """In points and premiums."""
+    proven: Prices
+    """Those that prove the bound, completed."""
+    grown: bool
+    """Whether some stop remembers more than before."""
+    overcut: bool = False
+    """Whether there are more cuts than pricing can keep up with."""
+    labels: int = 0
+    """Of the class that had most."""
+    served: NDArray[np.float64] | None = None
+    """How often the best routes serve each look-back, shape (L,)."""
+
+    def slope(self, towards: Prices, away: Prices) -> float:
+        """How the bound changes on the way from some prices to others, where this round was; of look-backs' rows."""
+        return 0.0 if self.served is None else float((1 - self.served) @ (towards.wanted - away.wanted))
+
+
+def generate(columns: Columns, limit: Limit, enough: float, pause: float | None = None) -> Optimum | None:
+    """
+    Rounds of pricing until the limit, until the bound is ``enough``, or until they say nothing new.
+
+    The optimum of the linear program over the columns that were found; None when there is none. After the moment of a
+    pause (``time.monotonic()``) no round begins, but that which is under way goes on.
+    """
+    with alarm(limit.deadline()) as rings:
+        return _generated(columns, limit, enough, float("inf") if pause is None else pause, rings)
+
+
+def _generated(columns: Columns, limit: Limit, enough: float, pause: float, rings: Alarm) -> Optimum | None:
+    """What ``generate`` does, as long as the alarm does not ring."""
+    found = columns.evidence
+    deadline, rounds = limit.deadline(), 0
+    # Far from settled prices exact pricing takes long and says little: only where there would be no bound at all.
+    late = found.centre is not None and found.bound == float("inf")
+    lasted = 0.0  # the latest round of quick pricing, in seconds
+    smoothing = Smoothing()  # also when going on: the columns at hand are few, and their prices wild
+    optimum = columns.optimum(rings)
+    while optimum is not None and found.bound > enough and not found.closed:
+        if rings[0] or rounds == limit.steps or time.monotonic() >= pause:
+            break
+        rounds += 1
+        began = time.monotonic()
+        impatient = late and deadline is not None and deadline - began < EXACT_TIMES * lasted
+        way = Way.EXACT if found.exact or impatient else Way.QUICK
+        share = smoothing.share if way is Way.EXACT else smoothing.quick
+        prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, share)
+        this = _priced(columns, prices, optimum.prices, way, rings)
+        slope = 0.0 if found.centre is None else this.slope(optimum.prices, found.centre)
+        if way is Way.QUICK:
+            found.centre, lasted = prices, time.monotonic() - began
+        elif this.bound < found.centre_bound:
+            found.centre, found.centre_bound = this.proven, this.bound
+            if columns.proves:
+                found.bound = min(found.bound, this.bound)
+        if rings[0]:
+            break  # what was cut short says nothing about whether there is something left to find
+        news = (columns.straight(optimum) if way is Way.EXACT else False) or this.added > 0 or this.grown
+        if way is Way.EXACT and this.overcut:
+            columns.uncut()
+            news = news or bool(optimum.prices.cuts)
+        elif way is Way.EXACT and (_ripe(columns, optimum, this) or (not news and share == 0)) and columns.cut(optimum):
+            news, found.exact = True, False
+            found.centre_bound = float("inf")
+        if way is Way.EXACT:
+            smoothing.learn(slope, found=news)
+            found.closed = not news and share == 0
+        before, optimum = optimum, columns.optimum(rings)
+        if way is Way.QUICK and optimum is not None and _is_little(columns, this, before, optimum):
+            found.exact = smoothing.tire()
+    if optimum is not None:
+        columns.remember(optimum)
+    return optimum
+
+
+def enrich(columns: Columns, optimum: Optimum, gap: float, until: float | None) -> None:
+    """Put every route into the pool that could still be part of a plan so much better than the best known."""
+    narrow = set(range(len(columns.classes)))
+    with alarm(until) as rings:
+        for share in NARROWER:
+            ask = partial(columns.price, prices=optimum.prices, way=Way.MANY, rings=rings, less=share * gap)
+            order = sorted(narrow)
+            found = columns.threads.map(partial(ask, most_labels=EXACT_LABELS, most_routes=MOST_CLOSE), order)
+            for k, priced in zip(order, found, strict=True):
+                if priced is None or not priced.complete:  # a wider gap would be too wide, too
+                    narrow.discard(k)
+                for route in priced.routes if priced else ():
+                    columns.enter(Column(k, route), program=False)
+
+
+def _priced(columns: Columns, prices: Prices, optimal: Prices, way: Way, rings: Alarm) -> _Round:
+    """One round of pricing."""
+    problem, classes = columns.problem, columns.classes
+    total, added, grown, overcut, most = prices.fixed, 0, False, False, 0
+    bests, served = np.zeros(len(classes)), np.zeros(len(problem.wanted))
+    # the kernels let go of the interpreter, so that threads share the work; the largest classes go first
+    order = sorted(range(len(classes)), key=lambda k: (-len(classes[k].candidates), k))
+    most_labels = QUICK_LABELS if way is Way.QUICK else EXACT_LABELS
+    ask = partial(columns.price, prices=prices, way=way, rings=rings, most_labels=most_labels, most_routes=MOST_ROUTES)
+    for k, priced in zip(order, columns.threads.map(ask, order), strict=True):
+        if priced is None:
+            return _Round(added, float("inf"), prices, grown)
+        total += len(classes[k].duties) * priced.bound
+        bests[k] = priced.bound / prices.scale
+        most = max(most, priced.labels)
+        overcut = overcut or not (priced.complete or not prices.whole_cuts)
+        if priced.routes:
+            np.add.at(served, problem.candidate_wanted[list(priced.routes[0])], len(classes[k].duties))
+        for route in priced.routes:
+            new, learnt = columns.take(Column(k, route), optimal)
+            added, grown = added + new, grown or learnt
+    proven = Prices(problem, prices.wanted, prices.place, prices.district, bests, prices.cuts)
+    return _Round(added, total / prices.scale, proven, grown, overcut, most, served)
+
+
+def _is_little(columns: Columns, this: _Round, before: Optimum, after: Optimum) -> bool:
+    """Whether a round of quick pricing has found little."""
+    points = columns.points(after)
+    settled = after.value - before.value < LITTLE_RISE * points and this.bound - after.value < NOT_FAR * points
+    return settled or this.added <= FEW_ADDED * len(columns.classes)
+
+
+def _ripe(columns: Columns, optimum: Optimum, last: _Round) -> bool:
+    """Whether it is time for cuts though prices have not settled: the bound is near, and pricing is easy."""
+    found = columns.evidence
+    return found.centre_bound - optimum.value < found.close * columns.points(optimum) and last.labels < HARD_LABELS
