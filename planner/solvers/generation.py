@@ -20,7 +20,6 @@ from planner.solvers.pricing import Way
 from planner.solvers.smoothing import Smoothing
 
 if TYPE_CHECKING:
-
     from numpy.typing import NDArray
 
     from planner.solvers.alarm import Alarm

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.problem import NEVER
-from planner.solvers import completion, labels
+from planner.solvers import completion, labels, thinning
+from planner.solvers.alarm import SILENT
 from planner.solvers.completion import Promise, Room, Stops
 from planner.solvers.labels import Cuts, Hope, Labels, Memory
-from planner.solvers.thinning import most_by_way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +54,15 @@ class Layout:
     """
 
     def __init__(
-        self, duties: DutyClass, rows: IntArray, prizes: IntArray, *, quick: bool = False, coarse: bool = False
+        self,
+        duties: DutyClass,
+        rows: IntArray,
+        prizes: IntArray,
+        cuts: Sequence[tuple[Cut, int]],
+        grown: Mapping[int, set[int]],
+        alarm: Alarm,
+        *,
+        quick: bool,
     ) -> None:
         """
         Lay out candidates.
@@ -65,57 +73,43 @@ class Layout:
             Which of the class's candidates.
         prizes
             What each candidate of the problem earns, shape (C,).
-        quick
-            Only the most promising arcs, for a quick search.
-        coarse
-            On a coarse grid, as a quick search is, too.
-        """
-        self.duties, self.quick = duties, quick
-        self.mine = duties.candidates[rows]
-        self.items, item = np.unique(duties.problem.candidate_wanted[self.mine], return_inverse=True)
-        self.stops, self.width = _stops(duties, rows, prizes, item.astype(np.int32), quick=quick, coarse=coarse)
-        self.tempting = np.empty((0, 0), np.int32)
-        self.room = _room(get_ident())
-
-    @property
-    def timeless(self) -> bool:
-        """Whether visits and legs have no length, so that nothing can be said about when what is possible."""
-        return self.width < 1
-
-    def most_by_way(self, alarm: Alarm) -> IntArray:
-        """The most that a route by way of each stop earns, shape (N,); ``Rang`` when there is no time for that."""
-        tempting = _tempting(self.stops, len(self.items), THINNING_TEMPTING)
-        return most_by_way(self.duties.shift, self.stops, tempting, self.width, self.room, alarm)
-
-    def prepare(self, cuts: Sequence[tuple[Cut, int]], grown: Mapping[int, set[int]], alarm: Alarm) -> int:
-        """
-        Get ready for ``extend``; the most that any route is promised.
-
-        Parameters
-        ----------
         cuts
             With what it costs to pay each.
         grown
             Items that candidates remember beyond what all do.
+        alarm
+            Cuts searches off when it rings.
+        quick
+            Only the most promising arcs, on a coarse grid, for a search that proves nothing.
 
         Raises
         ------
         Rang
             The alarm, before all was promised.
         """
-        self.tempting = _tempting(self.stops, len(self.items), QUICK_TEMPTING if self.quick else TEMPTING)
-        shift = self.duties.shift
-        self.bound = completion.promise(shift, self.stops, self.tempting, self.width, self.room, alarm)
+        shift, self.quick, self.alarm = duties.shift, quick, alarm
+        self.duties, self.mine = duties, duties.candidates[rows]
+        self.items, self.stops, self.width = _stops(duties, rows, prizes, quick=quick, coarse=quick)
+        self.timeless = self.width < 1
+        """Whether visits and legs have no length, so that nothing can be said about when what is possible."""
+        if self.timeless:
+            visits = shift.most if shift.most < completion.UNLIMITED else len(self.mine)
+            self.most = int(np.sort(prizes[self.mine])[-visits:].sum())
+            """The most that any route is promised."""
+            return
+        self.tempting = _tempting(self.stops, len(self.items), QUICK_TEMPTING if quick else TEMPTING)
+        room = _room(get_ident())
+        self.bound = completion.promise(shift, self.stops, self.tempting, self.width, room, alarm)
         self.cuts = _tracked(cuts, self.items, self.stops.item)
-        self.hope = _hope(self.bound, self.width, quick=self.quick)
+        self.hope = _hope(self.bound, self.width, quick=quick)
         self.remember(grown)
-        return int(completion.promised(shift, self.stops, self.bound, self.width))
+        self.most = int(completion.promised(shift, self.stops, self.bound, self.width))
 
     def remember(self, grown: Mapping[int, set[int]]) -> None:
         """Let stops remember more."""
         self.memory = _memory(self.mine, self.items, self.stops, self.tempting, grown)
 
-    def extend(self, floor: int, most_labels: int, alarm: Alarm, *, elementary: bool) -> tuple[IntArray, int, bool]:
+    def extend(self, floor: int, most_labels: int, *, elementary: bool) -> tuple[IntArray, int, bool]:
         """
         Labels of routes that earn more than a floor; how many labels were made, and whether that was all.
 
@@ -129,7 +123,7 @@ class Layout:
             *(shift, self.stops, self.bound, self.width, self.memory, self.cuts, self.hope, floor, self.space),
             elementary=elementary,
             forgetful=self.quick,
-            alarm=alarm,
+            alarm=self.alarm,
         )
         ends = np.flatnonzero(self.space.profit[:made] > floor)
         return ends[labels.finished(shift, self.stops, self.space, ends)], made, complete
@@ -163,12 +157,22 @@ class Layout:
         return tuple(found.values())
 
 
+def most_by_way(duties: DutyClass, rows: IntArray, prizes: IntArray, alarm: Alarm = SILENT) -> IntArray | None:
+    """The most that a route by way of each row earns, shape (n,), or ``Rang``; None if visits and legs take no time."""
+    items, stops, width = _stops(duties, rows, prizes, quick=False, coarse=True)
+    if width < 1:
+        return None
+    tempting = _tempting(stops, len(items), THINNING_TEMPTING)
+    return thinning.most_by_way(duties.shift, stops, tempting, width, _room(get_ident()), alarm)
+
+
 def _stops(
-    duties: DutyClass, rows: IntArray, prizes: IntArray, item: NDArray[np.int32], *, quick: bool, coarse: bool
-) -> tuple[Stops, int]:
-    """Rows of the candidates as arrays, and the width of a bucket in seconds; 0 if an arc takes no time."""
+    duties: DutyClass, rows: IntArray, prizes: IntArray, *, quick: bool, coarse: bool
+) -> tuple[IntArray, Stops, int]:
+    """Rows of the candidates: items, stops, and the width of a bucket in seconds, 0 where an arc takes no time."""
     problem, legs, duty, shift = duties.problem, duties.legs, duties.duties[0], duties.shift
     mine, (opens, closes) = duties.candidates[rows], (each[rows] for each in duties.windows)
+    items, item = np.unique(problem.candidate_wanted[mine], return_inverse=True)
     places, seconds = problem.candidate_place[mine], problem.seconds[mine]
     ride = legs[np.ix_(places, places)]
     soonest = opens[:, 0] + seconds
@@ -176,13 +180,13 @@ def _stops(
     arcs = (soonest[:, None] + ride <= latest[None, :]) & (item[:, None] != item[None, :])
     shortest = int((seconds[:, None] + ride)[arcs].min(initial=NEVER))
     fine = max(COARSE_BUCKETS, min(FINE_BUCKETS, BUCKETS_AND_ARCS // len(mine) ** 2))
-    width = min(shortest, max(1, (shift.end - shift.start) // (COARSE_BUCKETS if quick or coarse else fine)))
+    width = min(shortest, max(1, (shift.end - shift.start) // (COARSE_BUCKETS if coarse else fine)))
     if quick and len(mine) > NEIGHBOURS:
         arcs &= _near(prizes[mine], seconds, ride, arcs)
     as_ints = np.int32
     stops = Stops(
         prize=prizes[mine].astype(as_ints),
-        item=item,
+        item=item.astype(as_ints),
         seconds=seconds.astype(as_ints),
         opens=np.minimum(opens, NEVER).astype(as_ints),
         closes=closes.astype(as_ints),
@@ -191,7 +195,7 @@ def _stops(
         home=np.ascontiguousarray(legs[places, problem.destinations[duty]]),
         next=completion.successors(arcs),
     )
-    return stops, width
+    return items, stops, width
 
 
 def _tempting(stops: Stops, count: int, most: int) -> NDArray[np.int32]:

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.solvers import completion
 from planner.solvers.alarm import SILENT, Rang
-from planner.solvers.layout import MOST_REMEMBERED, REMEMBERED, TEMPTING, Layout
+from planner.solvers.layout import MOST_REMEMBERED, REMEMBERED, TEMPTING, Layout, most_by_way
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,50 +94,29 @@ class Pricer:
         alarm
             Cuts the search off when it rings; what was promised holds all the same.
         """
+        nothing = Priced(max(0, threshold), (), complete=True)
+        rows = np.flatnonzero((prizes[self.duties.candidates] > 0) & (self.duties.windows[1][:, 0] >= 0))
         try:
-            return self._price(prizes, cuts, threshold, way, most_labels, most_routes, alarm)
+            if way is Way.QUICK:
+                rows = self._densest(rows, prizes)
+            elif len(rows) > FEW_STOPS:
+                worth = most_by_way(self.duties, rows, prizes, alarm)
+                rows = rows if worth is None else rows[worth > threshold]
+            if not len(rows):
+                return nothing
+            layout = Layout(self.duties, rows, prizes, cuts, self.grown, alarm, quick=way is Way.QUICK)
         except Rang:
             return None
-
-    def _price(
-        self,
-        prizes: IntArray,
-        cuts: Sequence[tuple[Cut, int]],
-        threshold: int,
-        way: Way,
-        most_labels: int,
-        most_routes: int,
-        alarm: Alarm,
-    ) -> Priced:
-        """What ``price`` does, or ``Rang``."""
-        rows = np.flatnonzero((prizes[self.duties.candidates] > 0) & (self.duties.windows[1][:, 0] >= 0))
-        if not len(rows):
-            return Priced(max(0, threshold), (), complete=True)
+        if layout.timeless:
+            return Priced(layout.most, (), complete=False)
+        if layout.most <= threshold:
+            return nothing
         if way is Way.QUICK:
-            rows = self._densest(rows, prizes)
-        elif len(rows) > FEW_STOPS:
-            rows = self._thinned(rows, prizes, threshold, alarm)
-            if not len(rows):
-                return Priced(max(0, threshold), (), complete=True)
-        layout = Layout(self.duties, rows, prizes, quick=way is Way.QUICK)
-        if layout.timeless:  # nothing can be said about when what is possible
-            shift = self.duties.shift
-            most = shift.most if shift.most < completion.UNLIMITED else len(rows)
-            return Priced(int(np.sort(prizes[layout.mine])[-most:].sum()), (), complete=False)
-        most = layout.prepare(cuts, self.grown, alarm)
-        if most <= threshold:
-            return Priced(max(0, threshold), (), complete=True)
-        if way is Way.QUICK:
-            return self._quick(layout, most, threshold, most_labels, most_routes, alarm)
+            return self._quick(layout, threshold, most_labels, most_routes)
         if way is Way.MANY:
-            ends, _, complete = layout.extend(threshold, most_labels, alarm, elementary=True)
-            return Priced(most, layout.routes(ends, most_routes, most_alike=1.0), complete)
-        return self._exact(layout, most, threshold, most_labels, most_routes, alarm)
-
-    def _thinned(self, rows: IntArray, prizes: IntArray, threshold: int, alarm: Alarm) -> IntArray:
-        """Of rows of the candidates those by way of which a route may earn more than a threshold."""
-        layout = Layout(self.duties, rows, prizes, coarse=True)
-        return rows if layout.timeless else rows[layout.most_by_way(alarm) > threshold]
+            ends, _, complete = layout.extend(threshold, most_labels, elementary=True)
+            return Priced(layout.most, layout.routes(ends, most_routes, most_alike=1.0), complete)
+        return self._exact(layout, threshold, most_labels, most_routes)
 
     def _densest(self, rows: IntArray, prizes: IntArray) -> IntArray:
         """Of rows of the candidates those that earn most for their time."""
@@ -150,12 +128,12 @@ class Pricer:
         return densest
 
     @staticmethod
-    def _quick(layout: Layout, most: int, threshold: int, most_labels: int, most_routes: int, alarm: Alarm) -> Priced:
+    def _quick(layout: Layout, threshold: int, most_labels: int, most_routes: int) -> Priced:
         """Good routes in a band below what is promised: a narrower one where there are many, a wider where none."""
-        share = 0.12
+        share, most = 0.12, layout.most
         for _ in range(5):
             floor = max(threshold, most - int(share * most))
-            ends, _, complete = layout.extend(floor, most_labels, alarm, elementary=True)
+            ends, _, complete = layout.extend(floor, most_labels, elementary=True)
             if not complete and share > 0.01:
                 share /= 2.5
             elif complete and floor > threshold and not len(ends):
@@ -164,20 +142,18 @@ class Pricer:
                 break
         return Priced(most, layout.routes(ends, most_routes, ALIKE), complete=False)
 
-    def _exact(
-        self, layout: Layout, most: int, threshold: int, most_labels: int, most_routes: int, alarm: Alarm
-    ) -> Priced:
+    def _exact(self, layout: Layout, threshold: int, most_labels: int, most_routes: int) -> Priced:
         """
         The best route and others.
 
         Above a high floor there are few labels; where none of them ends in a route, nothing earns more than it. Where
         the best route goes in circles its stops remember more, and the search is made again.
         """
-        bound, again = most, 0
+        bound, again, alarm = layout.most, 0, layout.alarm
         for lift in LIFTS[self.first_lift :]:
-            floor = threshold + int(lift * (most - threshold))
+            floor = threshold + int(lift * (layout.most - threshold))
             while True:
-                ends, made, complete = layout.extend(floor, most_labels, alarm, elementary=False)
+                ends, made, complete = layout.extend(floor, most_labels, elementary=False)
                 routes = layout.routes(ends, most_routes, ALIKE)
                 if complete:
                     bound = layout.best(ends) if len(ends) else floor

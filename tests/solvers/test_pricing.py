@@ -19,7 +19,7 @@ from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
 from planner.solvers.cuts import Cut
 from planner.solvers.generation import generate
-from planner.solvers.layout import Layout
+from planner.solvers.layout import most_by_way
 from planner.solvers.master import Column, Prices
 from planner.solvers.pricing import LIFTS, Pricer, Way
 
@@ -96,10 +96,10 @@ def test_no_good_route_is_thinned_out(given_):
     for each in duty_classes(problem):
         earning = (prices.prizes[each.candidates] > 0) & (each.windows[1][:, 0] >= 0)
         rows = np.flatnonzero(earning)
-        layout = Layout(each, rows, prices.prizes, coarse=True) if len(rows) else None
-        if layout is None or layout.timeless:
+        worth = most_by_way(each, rows, prices.prizes) if len(rows) else None
+        if worth is None:
             continue
-        most = dict(zip(layout.mine.tolist(), layout.most_by_way(SILENT).tolist(), strict=True))
+        most = dict(zip(each.candidates[rows].tolist(), worth.tolist(), strict=True))
         for route in longhand.feasible_routes(problem, each.duties[0]):
             if all(c in most for c in route):
                 assert all(most[c] >= prices.prizes[list(route)].sum() for c in route)
@@ -132,8 +132,7 @@ def test_no_good_route_of_a_city_is_thinned_out():
     for each in duty_classes(problem):
         priced = Pricer(each).price(points, (), 0, Way.EXACT, most_labels=20_000, most_routes=50)
         rows = np.flatnonzero((points[each.candidates] > 0) & (each.windows[1][:, 0] >= 0))
-        layout = Layout(each, rows, points, coarse=True)
-        most = dict(zip(layout.mine.tolist(), layout.most_by_way(SILENT).tolist(), strict=True))
+        most = dict(zip(each.candidates[rows].tolist(), most_by_way(each, rows, points).tolist(), strict=True))
         assert priced.routes
         for route in priced.routes:
             if fits(ground_of(problem), each.duties[0], np.array(route, np.int64)):
