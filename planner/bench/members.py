@@ -21,7 +21,7 @@ class Attempt:
 
     routes: Routes
     seconds: float
-    """On the wall."""
+    """On the wall; of a peer from the start of its process, of ours from when it has loaded what it needs."""
     proof: Proof | None = None
     """What the member has proven about them."""
     failure: str = ""
@@ -32,7 +32,7 @@ def ours(problem: Problem, solver: str, seconds: float, seed: int) -> Attempt:
     """
     A member of our own family, in a process of its own as when planning; greedy routes if it reported none.
 
-    As with the peers, what counts begins when all is loaded: when planning that happens while tables are read.
+    Its seconds of search begin, as a peer's do, when all is loaded: when planning that happens while tables are read.
 
     Raises
     ------

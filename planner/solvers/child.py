@@ -82,10 +82,13 @@ class Child:
 
     def __exit__(self, *_: object) -> None:
         """End it, whatever it does."""
+        self._end()
+        self._pipe.close()
+
+    def _end(self) -> None:
         if self._process.pid is not None:  # Ctrl-C may come before there is one
             self._process.kill()
             self._process.join()
-        self._pipe.close()
 
     def wait(self) -> None:
         """Until it has loaded what it needs, or has died of it."""
@@ -132,10 +135,11 @@ class Child:
             return Answer(best, interrupted=True)
         except (EOFError, ConnectionResetError):
             self._process.join(GRACE_SECONDS)  # its own exit code says more than that of ending it
-            self._process.kill()
-            self._process.join()
+            self._end()
             late = deadline is not None and time.monotonic() > deadline
             return Answer(best, crash="" if late else f"the solver's process ended with code {self._process.exitcode}")
+        finally:
+            self._end()  # now, not at the end of the block: who asked has pages to draw
 
 
 @contextmanager

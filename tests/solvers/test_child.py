@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from towns import one_team_ok, prepared, two_districts
 
-from planner.solvers import DEFAULT, SOLVERS, Limit
+from planner.solvers import DEFAULT, SOLVERS, Limit, child as child_module
 from planner.solvers.child import GRACE_SECONDS, Child
 
 TESTS = Path(__file__).parents[1]
@@ -187,6 +187,22 @@ def test_a_child_that_has_loaded_searches_at_once():
         child.wait()
         answer = child.solve(problem, lambda _: None)
     assert answer.best.steps > 0
+
+
+@pytest.mark.parametrize("how", ["stopped", "late", "done"])
+def test_a_search_that_is_over_leaves_the_cores_to_others(how, monkeypatch):
+    """Not only at the end of the block, which has pages to draw."""
+    monkeypatch.setattr(child_module, "GRACE_SECONDS", -0.5)  # given up before it can end by itself
+
+    def stop(best):
+        if how == "stopped" and best is not None:
+            raise KeyboardInterrupt
+
+    limit = {"stopped": FOREVER, "late": Limit(seconds=1), "done": Limit(steps=1)}[how]
+    with Child(DEFAULT, limit, 0) as child:
+        child.wait()
+        child.solve(prepared(two_districts()).problem, stop)
+        assert not multiprocessing.active_children()
 
 
 @pytest.mark.parametrize("loaded", [False, True])
