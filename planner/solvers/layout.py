@@ -12,7 +12,7 @@ import numpy as np
 from planner.problem import NEVER
 from planner.solvers import completion, labels, thinning
 from planner.solvers.alarm import SILENT
-from planner.solvers.completion import Promise, Room, Stops
+from planner.solvers.completion import Promise, Room, Shift, Stops
 from planner.solvers.labels import Cuts, Hope, Labels, Memory
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from planner.solvers.classes import DutyClass
     from planner.solvers.cuts import Cut
 
-COARSE_BUCKETS, FINE_BUCKETS = 128, 1_600
+COARSE_BUCKETS, THINNING_BUCKETS, FINE_BUCKETS = 128, 256, 1_600
 BUCKETS_AND_ARCS = 160_000_000
 """A fine grid has so many buckets times arcs at the most, unless that were fewer than those of a coarse one."""
 REMEMBERED = 5
@@ -40,6 +40,8 @@ MOST_REMEMBERED = 63
 """As many as a label's memory has bits, and one to spare."""
 MOST_CUTS = 63
 """As many as a label has bits for, and one to spare."""
+FEW_STOPS = 60
+"""With more stops than these it pays to find out first which of them can matter."""
 SPANS = 32
 """Spans of the shift for which a label knows what is hopeless."""
 NEIGHBOURS = 20
@@ -89,7 +91,9 @@ class Layout:
         """
         shift, self.quick, self.alarm = duties.shift, quick, alarm
         self.duties, self.mine = duties, duties.candidates[rows]
-        self.items, self.stops, self.width = _stops(duties, rows, prizes, quick=quick, coarse=quick)
+        fine = max(COARSE_BUCKETS, min(FINE_BUCKETS, BUCKETS_AND_ARCS // len(rows) ** 2))
+        self.items, stops = _stops(duties, rows, prizes)
+        self.stops, self.width = _joined(stops, shift, COARSE_BUCKETS if quick else fine, near=quick)
         self.timeless = self.width < 1
         """Whether visits and legs have no length, so that nothing can be said about when what is possible."""
         if self.timeless:
@@ -157,45 +161,72 @@ class Layout:
         return tuple(found.values())
 
 
-def most_by_way(duties: DutyClass, rows: IntArray, prizes: IntArray, alarm: Alarm = SILENT) -> IntArray | None:
-    """The most that a route by way of each row earns, shape (n,), or ``Rang``; None if visits and legs take no time."""
-    items, stops, width = _stops(duties, rows, prizes, quick=False, coarse=True)
-    if width < 1:
+def thinned(
+    duties: DutyClass, rows: IntArray, prizes: IntArray, threshold: int, alarm: Alarm = SILENT, few: int = FEW_STOPS
+) -> IntArray:
+    """Of more than a few rows those that a route which earns more than a threshold may visit; or ``Rang``."""
+    for look in (_roughly_by_way, _by_way):
+        if len(rows) <= few:
+            break
+        most = look(duties, rows, prizes, alarm)
+        rows = rows if most is None else rows[most > threshold]
+    return rows
+
+
+def _roughly_by_way(duties: DutyClass, rows: IntArray, prizes: IntArray, alarm: Alarm) -> IntArray | None:
+    """The most that a route by way of each row earns, shape (n,), at a glance; None if visits take no time."""
+    shift, (_, stops) = duties.shift, _stops(duties, rows, prizes)
+    width = min(int(stops.seconds.min()), max(1, (shift.end - shift.start) // THINNING_BUCKETS))
+    return thinning.roughly_by_way(shift, stops, width, alarm) if width else None
+
+
+def _by_way(duties: DutyClass, rows: IntArray, prizes: IntArray, alarm: Alarm) -> IntArray | None:
+    """The same with another look, which takes longer; None if visits and legs take no time."""
+    items, stops = _stops(duties, rows, prizes)
+    stops, width = _joined(stops, duties.shift, THINNING_BUCKETS)
+    if not width:
         return None
     tempting = _tempting(stops, len(items), THINNING_TEMPTING)
-    return thinning.most_by_way(duties.shift, stops, tempting, width, _room(get_ident()), alarm)
+    return thinning.by_way(duties.shift, stops, tempting, width, _room(get_ident()), alarm)
 
 
-def _stops(
-    duties: DutyClass, rows: IntArray, prizes: IntArray, *, quick: bool, coarse: bool
-) -> tuple[IntArray, Stops, int]:
-    """Rows of the candidates: items, stops, and the width of a bucket in seconds, 0 where an arc takes no time."""
-    problem, legs, duty, shift = duties.problem, duties.legs, duties.duties[0], duties.shift
+def _stops(duties: DutyClass, rows: IntArray, prizes: IntArray) -> tuple[IntArray, Stops]:
+    """Rows of the candidates: items, and stops with nothing yet that may come next."""
+    problem, legs, duty = duties.problem, duties.legs, duties.duties[0]
     mine, (opens, closes) = duties.candidates[rows], (each[rows] for each in duties.windows)
     items, item = np.unique(problem.candidate_wanted[mine], return_inverse=True)
-    places, seconds = problem.candidate_place[mine], problem.seconds[mine]
-    ride = legs[np.ix_(places, places)]
-    soonest = opens[:, 0] + seconds
-    latest = closes.max(axis=1)
-    arcs = (soonest[:, None] + ride <= latest[None, :]) & (item[:, None] != item[None, :])
-    shortest = int((seconds[:, None] + ride)[arcs].min(initial=NEVER))
-    fine = max(COARSE_BUCKETS, min(FINE_BUCKETS, BUCKETS_AND_ARCS // len(mine) ** 2))
-    width = min(shortest, max(1, (shift.end - shift.start) // (COARSE_BUCKETS if coarse else fine)))
-    if quick and len(mine) > NEIGHBOURS:
-        arcs &= _near(prizes[mine], seconds, ride, arcs)
+    places = problem.candidate_place[mine]
     as_ints = np.int32
     stops = Stops(
         prize=prizes[mine].astype(as_ints),
         item=item.astype(as_ints),
-        seconds=seconds.astype(as_ints),
+        seconds=problem.seconds[mine].astype(as_ints),
         opens=np.minimum(opens, NEVER).astype(as_ints),
         closes=closes.astype(as_ints),
         out=np.ascontiguousarray(legs[problem.origins[duty], places]),
-        ride=ride,
+        ride=legs[np.ix_(places, places)],
         home=np.ascontiguousarray(legs[places, problem.destinations[duty]]),
-        next=completion.successors(arcs),
+        next=np.empty((len(mine), 0), as_ints),
     )
-    return items, stops, width
+    return items, stops
+
+
+def _joined(stops: Stops, shift: Shift, buckets: int, *, near: bool = False) -> tuple[Stops, int]:
+    """
+    Stops with what may come next, and the width of so many buckets in seconds: 0 where an arc takes no time.
+
+    Parameters
+    ----------
+    near
+        Only the most promising arcs.
+    """
+    soonest, latest = stops.opens[:, 0] + stops.seconds, stops.closes.max(axis=1)
+    arcs = (soonest[:, None] + stops.ride <= latest) & (stops.item[:, None] != stops.item)
+    shortest = int((stops.seconds[:, None] + stops.ride)[arcs].min(initial=NEVER))
+    if near and len(arcs) > NEIGHBOURS:
+        arcs &= _near(stops, arcs)
+    width = min(shortest, max(1, (shift.end - shift.start) // buckets))
+    return stops._replace(next=completion.successors(arcs)), width
 
 
 def _tempting(stops: Stops, count: int, most: int) -> NDArray[np.int32]:
@@ -245,12 +276,12 @@ def _memory(
     return Memory(remembered, bit)
 
 
-def _near(prizes: IntArray, seconds: IntArray, ride: NDArray[np.int32], arcs: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _near(stops: Stops, arcs: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Of each stop's successors those that earn most for their time, and half as many of the nearest."""
-    gain = np.where(arcs, prizes[None, :] / (ride + seconds[None, :] + 1.0), -1.0)
-    away = np.where(arcs, ride, NEVER)
+    gain = np.where(arcs, stops.prize / (stops.ride + stops.seconds + 1.0), -1.0)
+    away = np.where(arcs, stops.ride, NEVER)
     near = np.zeros_like(arcs)
-    rows = np.arange(len(ride))[:, None]
+    rows = np.arange(len(arcs))[:, None]
     near[rows, np.argpartition(-gain, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]] = True
     near[rows, np.argpartition(away, NEIGHBOURS // 2, axis=1)[:, : NEIGHBOURS // 2]] = True
     return near

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.solvers.alarm import SILENT, Rang
-from planner.solvers.layout import MOST_REMEMBERED, REMEMBERED, TEMPTING, Layout, most_by_way
+from planner.solvers.layout import MOST_REMEMBERED, REMEMBERED, TEMPTING, Layout, thinned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,6 @@ FEW_LABELS = 15_000
 """Where no more than these were made a lower floor is tried for more routes, though the best has been found."""
 MOST_AGAIN = 3
 """How often a search is made again because its best route goes in circles."""
-FEW_STOPS = 150
-"""With more stops than these it pays to find out first which of them can matter."""
 MOST_STOPS = 200
 """Stops that a quick search looks at."""
 ALIKE = 0.6
@@ -99,9 +97,8 @@ class Pricer:
         try:
             if way is Way.QUICK:
                 rows = self._densest(rows, prizes)
-            elif len(rows) > FEW_STOPS:
-                worth = most_by_way(self.duties, rows, prizes, alarm)
-                rows = rows if worth is None else rows[worth > threshold]
+            else:
+                rows = thinned(self.duties, rows, prizes, threshold, alarm)
             if not len(rows):
                 return nothing
             layout = Layout(self.duties, rows, prizes, cuts, self.grown, alarm, quick=way is Way.QUICK)

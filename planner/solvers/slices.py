@@ -24,6 +24,7 @@ from planner.solvers.columns import Columns, Evidence, bound_on_priority
 from planner.solvers.diving import dive
 from planner.solvers.generation import enrich, generate
 from planner.solvers.greedy import filled
+from planner.solvers.layout import thinned
 from planner.solvers.packing import gap_of, packed
 from planner.solvers.pricing import Pricer, Way
 from planner.solvers.ruin_recreate import RuinRecreate
@@ -165,6 +166,8 @@ def compile_kernels() -> None:
     first = filled(problem, [[], []])
     found = search(problem, first, first, Limit(steps=1), (1.0, 0.1), 0)
     prove(problem, first, Evidence(), found.pool, Limit(steps=1))
-    for each in duty_classes(problem):  # two shops are all in one route: nothing is left to be priced
+    prizes = np.full(2, 100)
+    for each in duty_classes(problem):  # two shops are all in one route: nothing is left to be priced, or thinned
+        thinned(each, np.arange(2), prizes, threshold=0, few=0)
         for way in Way:
-            Pricer(each).price(np.full(2, 100), (), 0, way, most_labels=1_000, most_routes=1)
+            Pricer(each).price(prizes, (), 0, way, most_labels=1_000, most_routes=1)

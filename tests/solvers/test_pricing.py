@@ -19,7 +19,7 @@ from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
 from planner.solvers.cuts import Cut
 from planner.solvers.generation import generate
-from planner.solvers.layout import most_by_way
+from planner.solvers.layout import thinned
 from planner.solvers.master import Column, Prices
 from planner.solvers.pricing import LIFTS, Pricer, Way
 
@@ -96,13 +96,10 @@ def test_no_good_route_is_thinned_out(given_):
     for each in duty_classes(problem):
         earning = (prices.prizes[each.candidates] > 0) & (each.windows[1][:, 0] >= 0)
         rows = np.flatnonzero(earning)
-        worth = most_by_way(each, rows, prices.prizes) if len(rows) else None
-        if worth is None:
-            continue
-        most = dict(zip(each.candidates[rows].tolist(), worth.tolist(), strict=True))
         for route in longhand.feasible_routes(problem, each.duties[0]):
-            if all(c in most for c in route):
-                assert all(most[c] >= prices.prizes[list(route)].sum() for c in route)
+            earned = int(prices.prizes[list(route)].sum())
+            kept = each.candidates[thinned(each, rows, prices.prizes, earned - 1, few=0)]
+            assert set(route) <= {*kept, *each.candidates[~earning]}
 
 
 @pytest.mark.parametrize("rest_from", [0, 28_800])
@@ -122,7 +119,8 @@ def test_a_break_may_come_before_a_stop_or_after_it(rest_from):
         next=-one[:, None],
     )
     nothing = np.empty((1, 0), np.int32)
-    assert thinning.most_by_way(shift, stops, nothing, 100, completion.Room(), SILENT).tolist() == [70]
+    assert thinning.by_way(shift, stops, nothing, 100, completion.Room(), SILENT).tolist() == [70]
+    assert thinning.roughly_by_way(shift, stops, 100, SILENT).tolist() == [70]
 
 
 def test_no_good_route_of_a_city_is_thinned_out():
@@ -132,11 +130,13 @@ def test_no_good_route_of_a_city_is_thinned_out():
     for each in duty_classes(problem):
         priced = Pricer(each).price(points, (), 0, Way.EXACT, most_labels=20_000, most_routes=50)
         rows = np.flatnonzero((points[each.candidates] > 0) & (each.windows[1][:, 0] >= 0))
-        most = dict(zip(each.candidates[rows].tolist(), most_by_way(each, rows, points).tolist(), strict=True))
         assert priced.routes
         for route in priced.routes:
             if fits(ground_of(problem), each.duties[0], np.array(route, np.int64)):
-                assert all(most[c] >= points[list(route)].sum() for c in route)
+                kept = thinned(each, rows, points, int(points[list(route)].sum()) - 1, few=0)
+                assert set(route) <= set(each.candidates[kept])
+        best = int(points[list(priced.routes[0])].sum())
+        assert len(thinned(each, rows, points, 2 * best, few=0)) < len(rows)
 
 
 def test_who_prices_hears_the_alarm(one_team_ok):
