@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,8 +77,16 @@ def closed_legs(problem: Problem, way: int) -> NDArray[np.int32]:
     stops, of = np.unique(problem.candidate_place[live], return_inverse=True)
     seconds = np.full(len(stops), NEVER, np.int64)
     np.minimum.at(seconds, of, problem.seconds[live])
-    completion.close(legs, stops.astype(np.int32), seconds.astype(np.int32))
-    return legs
+    return _closed(legs.tobytes(), stops.astype(np.int32).tobytes(), seconds.astype(np.int32).tobytes())
+
+
+@lru_cache(maxsize=4)
+def _closed(legs: bytes, stops: bytes, seconds: bytes) -> NDArray[np.int32]:
+    """Legs as ``completion.close`` leaves them; once for all slices of a part, which each get a copy of the problem."""
+    closed = np.frombuffer(legs, np.int32).copy()
+    closed = closed.reshape(math.isqrt(len(closed)), -1)
+    completion.close(closed, np.frombuffer(stops, np.int32).copy(), np.frombuffer(seconds, np.int32).copy())
+    return closed
 
 
 def largest_profit(problem: Problem) -> int:

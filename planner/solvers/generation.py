@@ -38,8 +38,11 @@ NARROWER = (0.1, 0.2, 0.4, 0.7, 1.0)
 """Shares of the gap within which routes are looked for, one after the other: a search that is cut off finds none."""
 FEW_ADDED = 3
 """Columns a class: a round of quick pricing that adds no more has found little."""
-LITTLE_RISE, NOT_FAR = 0.0005, 0.09
-"""Nor has one, as shares, after which the linear program rises no more and what is promised is no farther above it."""
+LITTLE_RISE, LITTLE_FALL = 0.0005, 0.1
+"""
+Nor has one after which the linear program rises by no more, as a share, and what is promised comes no nearer to it, as
+a share of what lies between.
+"""
 EXACT_TIMES = 15.0
 """Rounds of quick pricing that one of exact pricing may take: where nothing is proven yet it must begin in time."""
 
@@ -68,24 +71,35 @@ class _Round:
         return 0.0 if self.served is None else float((1 - self.served) @ (towards.wanted - away.wanted))
 
 
-def generate(columns: Columns, limit: Limit, enough: float, pause: float | None = None) -> Optimum | None:
+def generate(
+    columns: Columns, limit: Limit, enough: float, pause: float | None = None, *, last: bool = True
+) -> Optimum | None:
     """
     Rounds of pricing until the limit, until the bound is ``enough``, or until they say nothing new.
 
-    The optimum of the linear program over the columns that were found; None when there is none. After the moment of a
-    pause (``time.monotonic()``) no round begins, but that which is under way goes on.
+    The optimum of the linear program over the columns that were found; None when there is none.
+
+    Parameters
+    ----------
+    pause
+        A moment (``time.monotonic()``) after which no round begins, but that which is under way goes on.
+    last
+        Whether a bound must be proven now, be prices settled or not.
     """
     with alarm(limit.deadline()) as rings:
-        return _generated(columns, limit, enough, float("inf") if pause is None else pause, rings)
+        return _generated(columns, limit, enough, float("inf") if pause is None else pause, rings, last=last)
 
 
-def _generated(columns: Columns, limit: Limit, enough: float, pause: float, rings: Alarm) -> Optimum | None:
+def _generated(
+    columns: Columns, limit: Limit, enough: float, pause: float, rings: Alarm, *, last: bool
+) -> Optimum | None:
     """What ``generate`` does, as long as the alarm does not ring."""
     found = columns.evidence
     deadline, rounds = limit.deadline(), 0
     # Far from settled prices exact pricing takes long and says little: only where there would be no bound at all.
-    late = found.centre is not None and found.bound == float("inf")
+    late = last and found.bound == float("inf")
     lasted = 0.0  # the latest round of quick pricing, in seconds
+    nearest = float("inf")  # what is promised, above the linear program
     smoothing = Smoothing()  # also when going on: the columns at hand are few, and their prices wild
     optimum = columns.optimum(rings)
     while optimum is not None and found.bound > enough and not found.closed:
@@ -118,8 +132,11 @@ def _generated(columns: Columns, limit: Limit, enough: float, pause: float, ring
             smoothing.learn(slope, found=news)
             found.closed = not news and share == 0
         before, optimum = optimum, columns.optimum(rings)
-        if way is Way.QUICK and optimum is not None and _is_little(columns, this, before, optimum):
-            found.exact = smoothing.tire()
+        if way is Way.QUICK and optimum is not None:
+            between, nearest = nearest, min(nearest, this.bound - optimum.value)
+            few = this.added <= FEW_ADDED * len(columns.classes)
+            if nearest > (1 - LITTLE_FALL) * between and (few or _rises_little(columns, before, optimum)):
+                found.exact = smoothing.tire()
     if optimum is not None:
         columns.remember(optimum)
     return optimum
@@ -165,11 +182,9 @@ def _priced(columns: Columns, prices: Prices, optimal: Prices, way: Way, rings: 
     return _Round(added, total / prices.scale, proven, grown, overcut, most, served)
 
 
-def _is_little(columns: Columns, this: _Round, before: Optimum, after: Optimum) -> bool:
-    """Whether a round of quick pricing has found little."""
-    points = columns.points(after)
-    settled = after.value - before.value < LITTLE_RISE * points and this.bound - after.value < NOT_FAR * points
-    return settled or this.added <= FEW_ADDED * len(columns.classes)
+def _rises_little(columns: Columns, before: Optimum, after: Optimum) -> bool:
+    """Whether the linear program has gained little from a round."""
+    return after.value - before.value < LITTLE_RISE * columns.points(after)
 
 
 def _ripe(columns: Columns, optimum: Optimum, last: _Round) -> bool:

@@ -14,6 +14,7 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,6 +54,8 @@ SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.25, 0.75)}
 """Slices that a part gets, as shares of its time, when they are neither too short nor too long."""
 SHORTEST_SLICE, LONGEST_SLICE = 0.2, 90.0
 """Seconds."""
+SHORTEST_PROOF = 0.06
+"""Of the time for proving a part: nobody takes up what is known for less, but waits for the worker that searches."""
 CYCLES = (0.0, 0.12, 0.6, 0.8, 1.0)
 """Shares of the search at which annealing is heated again: after a short one for good routes soon, the longest."""
 MARGIN_SECONDS = 0.15
@@ -82,9 +85,10 @@ class _Standing:
     searches: int = 0
     cycle: int = 0
 
-    @property
-    def search_share(self) -> float:
-        """Of the time of the part the share that searching gets before proving has all of it."""
+    def share_of(self, kind: Kind) -> float:
+        """Of the time for a kind the share that the part gets, before proving has all that is left."""
+        if kind is Kind.PROVE:
+            return 1.0
         visits = len(_visits(self.best))
         if visits < SMALL:
             return SMALL_SHARE
@@ -105,13 +109,13 @@ class _Standing:
         return slices.finished(self.part.problem, self.best, self.evidence)
 
     def slice_of(
-        self, kind: Kind, limit: Limit, share: float, hot: float, threads: int = 1
-    ) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        """The next slice of a kind, as a function and its arguments."""
+        self, kind: Kind, limit: Limit, share: float, hot: float, threads: int = 1, *, last: bool = True
+    ) -> Callable[[], slices.Searched | slices.Proven]:
+        """The next slice of a kind; of proving, how many threads share it and whether it is the last to prove."""
         problem = self.part.problem
         if kind is Kind.PROVE:
             pool, self.pool = self.pool, ()
-            return slices.prove, (problem, self.best, self.evidence, pool, limit, threads)
+            return partial(slices.prove, problem, self.best, self.evidence, pool, limit, threads, last=last)
         start = self.spent[kind]
         if start >= 1:  # more than its share: the last cycle again
             start = CYCLES[-2] + start % (1 - CYCLES[-2])
@@ -122,7 +126,7 @@ class _Standing:
         temperatures = (_temperature(start, cycle, hot), _temperature(end, cycle, hot))
         self.searches += 1
         seed = int(np.random.SeedSequence([self.seed, self.searches]).generate_state(1)[0])
-        return slices.search, (problem, self.best, self.current, limit, temperatures, seed)
+        return partial(slices.search, problem, self.best, self.current, limit, temperatures, seed)
 
     def next_share(self, kind: Kind) -> float:
         """How large a slice should come next, as a share of all that the part gets of its kind."""
@@ -227,8 +231,7 @@ class _Conductor:
             waiting = [standing for standing in self.standings if not standing.done]
             for standing in waiting:
                 for kind in Kind:
-                    work, arguments = standing.slice_of(kind, Limit(steps=1), 1 / steps, hot)
-                    standing.take(work(*arguments))
+                    standing.take(standing.slice_of(kind, Limit(steps=1), 1 / steps, hot)())
                     standing.spent[kind] += 1 / steps
             self._tell()
             if not waiting:
@@ -242,42 +245,46 @@ class _Conductor:
         hot = first_temperature(of_kind / len(self.problem.duties))
         running: dict[Future[Any], _Slice] = {}
         while (left := deadline - time.monotonic()) > 0:
-            busy = {(id(each.standing), each.kind) for each in running.values()}
-            ready = [
-                (standing.spent[kind], k, standing, kind)
-                for k, standing in enumerate(self.standings)
-                for kind in Kind
-                if (id(standing), kind) not in busy and standing.wants(kind)
-            ]
-            if limit.steps is not None and self.steps >= limit.steps:
-                ready = []
-            chosen = sorted(ready, key=lambda row: row[:2])[: count - len(running)]
-            proving = sum(kind is Kind.PROVE for *_, kind in chosen)
-            spare = count - len(running) - len(chosen) if isinstance(executor, ProcessPoolExecutor) else 0
-            for _, _, standing, kind in chosen:
-                share = of_kind * standing.share * (standing.search_share if kind is Kind.SEARCH else 1.0)
-                piece = min(left, max(SHORTEST_SLICE, min(LONGEST_SLICE, share * standing.next_share(kind))))
-                if kind is Kind.PROVE and left - piece < piece / 2:
-                    piece = max(left / 2, left - MARGIN_SECONDS)
+            free = count - len(running) if limit.steps is None or self.steps < limit.steps else 0
+            chosen = self._next(running.values(), free)
+            proving = sum(kind is Kind.PROVE for _, kind in chosen)
+            spare = free - len(chosen) if isinstance(executor, ProcessPoolExecutor) else 0
+            for standing, kind in chosen:
+                share = of_kind * standing.share * standing.share_of(kind)
                 threads = 1 + spare // proving if kind is Kind.PROVE else 1
-                if kind is Kind.PROVE and threads == 1:  # until the worker that searches is free to prove, too
-                    until = self._search_left(
-                        standing, running.values(), of_kind * standing.share * standing.search_share
-                    )
-                    if until is not None and until < SHORTEST_SLICE:
+                piece = min(left, max(SHORTEST_SLICE, min(LONGEST_SLICE, share * standing.next_share(kind))))
+                if kind is Kind.PROVE:
+                    if left - piece < piece / 2:
+                        piece = max(left / 2, left - MARGIN_SECONDS)
+                    # with one thread, until the worker that searches is free to prove, too
+                    until = self._search_left(standing, running.values(), of_kind) if threads == 1 else None
+                    if until is not None and until < SHORTEST_PROOF * share:
                         continue
-                    piece = piece if until is None else min(piece, until)
-                work, arguments = standing.slice_of(kind, Limit(seconds=piece), piece / share, hot, threads)
+                    piece = until if until is not None and until < 2 * piece else piece
+                limit_of_piece, last = Limit(seconds=piece), piece > left / 2
+                work = standing.slice_of(kind, limit_of_piece, piece / share, hot, threads, last=last)
                 due = time.monotonic() + piece
-                running[executor.submit(work, *arguments)] = _Slice(standing, kind, piece / share, due)
+                running[executor.submit(work)] = _Slice(standing, kind, piece / share, due)
             if not running:
                 return
             self._await(running, max(0.0, deadline - time.monotonic()))
         self._await(running, LATE_SECONDS)
 
+    def _next(self, running: Iterable[_Slice], count: int) -> list[tuple[_Standing, Kind]]:
+        """Of what is not being worked on so many that have had the least of their share."""
+        busy = {(id(each.standing), each.kind) for each in running}
+        ready = [
+            (standing.spent[kind], k, kind)
+            for k, standing in enumerate(self.standings)
+            for kind in Kind
+            if (id(standing), kind) not in busy and standing.wants(kind)
+        ]
+        return [(self.standings[k], kind) for _, k, kind in sorted(ready, key=lambda row: row[:2])[:count]]
+
     @staticmethod
-    def _search_left(standing: _Standing, running: Iterable[_Slice], share: float) -> float | None:
+    def _search_left(standing: _Standing, running: Iterable[_Slice], of_kind: float) -> float | None:
         """Seconds until searching a part has had its share of so many seconds; None if it is not searched now."""
+        share = of_kind * standing.share * standing.share_of(Kind.SEARCH)
         for each in running:
             if each.standing is standing and each.kind is Kind.SEARCH:
                 return each.end - time.monotonic() + share * max(0.0, 1 - standing.spent[Kind.SEARCH] - each.spent)

@@ -29,7 +29,7 @@ LIFTS = (0.5, 0.3, 0.18, 0.1, 0.05, 0.0)
 FEW_LABELS = 15_000
 """Where no more than these were made a lower floor is tried for more routes, though the best has been found."""
 MOST_AGAIN = 3
-"""How often a search is made again because its best route goes in circles."""
+"""How often a search is made again because its best route goes in circles, while it has labels left."""
 MOST_STOPS = 200
 """Stops that a quick search looks at."""
 ALIKE = 0.6
@@ -146,7 +146,7 @@ class Pricer:
         Above a high floor there are few labels; where none of them ends in a route, nothing earns more than it. Where
         the best route goes in circles its stops remember more, and the search is made again.
         """
-        bound, again, alarm = layout.most, 0, layout.alarm
+        bound, again, left, alarm = layout.most, 0, most_labels, layout.alarm
         for lift in LIFTS[self.first_lift :]:
             floor = threshold + int(lift * (layout.most - threshold))
             while True:
@@ -154,7 +154,9 @@ class Pricer:
                 routes = layout.routes(ends, most_routes, ALIKE)
                 if complete:
                     bound = layout.best(ends) if len(ends) else floor
-                if not complete or alarm[0] or again == MOST_AGAIN or not routes or not self.grow(routes[0]):
+                left -= made
+                over = not complete or alarm[0] or again == MOST_AGAIN or left < made
+                if over or not routes or not self.grow(routes[0]):
                     break
                 for route in routes[1:]:
                     self.grow(route)

@@ -46,7 +46,7 @@ DIVING, LISTING = 0.2, 0.5
 """Shares of it for the dive and for listing routes; the rest is for packing them."""
 LEAST_PACKING = 0.05
 """Seconds."""
-FIRST_SHARE, FIRST_TEMPERATURES, FIRST_SEED = 0.3, (0.2, 0.02), 1
+FIRST_SHARE, FIRST_TEMPERATURES, FIRST_SEED = 0.15, (0.2, 0.02), 1
 """How long to search where nobody has yet, as a share of the slice: prices that start from good routes settle soon."""
 SPELL_SECONDS = 4.0
 """A slice that has longer than this packs more than once, so that prices learn from better plans."""
@@ -93,8 +93,17 @@ def prove(
     pool: Sequence[tuple[int, tuple[int, ...]]],
     limit: Limit,
     threads: int = 1,
+    *,
+    last: bool = True,
 ) -> Proven:
-    """Go on pricing with what is known, then pack the best plan that the columns make."""
+    """
+    Go on pricing with what is known, then pack the best plan that the columns make.
+
+    Parameters
+    ----------
+    last
+        Whether no slice is to come that could still prove a bound.
+    """
     deadline = limit.deadline()
     if limit.seconds is not None and not pool and not evidence.columns:
         first = search(problem, best, best, Limit(seconds=FIRST_SHARE * limit.seconds), FIRST_TEMPERATURES, FIRST_SEED)
@@ -111,7 +120,7 @@ def prove(
             pause, rounds = now + spell - packing, Limit(seconds=max(0.01, deadline - now - packing))
         premium = problem.premium([c for route in best for c in route])
         enough = premium + sum(int(problem.points[list(route)].sum()) for route in best) + 1
-        optimum = generate(columns, rounds, enough, pause)
+        optimum = generate(columns, rounds, enough, pause, last=last)
         if optimum is None or limit.steps == 0:
             break
         end = None if deadline is None else min(deadline, time.monotonic() + packing)
