@@ -135,7 +135,8 @@ def _generated(
         if way is Way.QUICK and optimum is not None:
             between, nearest = nearest, min(nearest, this.bound - optimum.value)
             few = this.added <= FEW_ADDED * len(columns.classes)
-            if nearest > (1 - LITTLE_FALL) * between and (few or _rises_little(columns, before, optimum)):
+            settled = between - nearest <= LITTLE_FALL * abs(nearest)
+            if settled and (few or _rises_little(columns, before, optimum)):
                 found.exact = smoothing.tire()
     if optimum is not None:
         columns.remember(optimum)
