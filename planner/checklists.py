@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.enterprises import Scenario
+from planner.label import Label
 from planner.violations import Aggravation, ViolationKind
-from planner.words import Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from planner.enterprises import Scenario
+from planner.label import Label
 from planner.outcomes import Answer, OutcomeKind
 from planner.plan import Term
 from planner.teams import Agency, TravelMode
@@ -14,17 +15,6 @@ from planner.violations import Action, Aggravation, InspectionResult, Scope, Vio
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from enum import StrEnum
-
-
-class Label(NamedTuple):
-    """What people read for a code."""
-
-    zh: str
-    en: str
-
-    def of(self, lang: str) -> str:
-        """The label in one language, ``zh`` or ``en``."""
-        return self.zh if lang == "zh" else self.en
 
 
 LABELS: Mapping[StrEnum, Label] = {

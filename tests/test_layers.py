@@ -40,7 +40,7 @@ LAYERS = (
     "locating",
     "districts teams violations",
     "enterprises geocoding",
-    "clock errors filenames geo wording",
+    "clock errors filenames geo label wording",
 )
 """Top to bottom. A part imports from lines below its own, never from its own line; inside a folder all is allowed."""
 

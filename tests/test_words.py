@@ -6,7 +6,8 @@ from enum import StrEnum
 import pytest
 
 from planner import enterprises, outcomes, plan, teams, violations, words
-from planner.words import LABELS, Label, in_words, label
+from planner.label import Label
+from planner.words import LABELS, in_words, label
 
 CODES = [
     code

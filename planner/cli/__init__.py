@@ -21,13 +21,14 @@ from typer.exceptions import TyperException
 from typer.main import get_group
 
 from planner.cli.front import VERBS, misuse, overview
+from planner.cli.help import Spoken
 from planner.cli.options import Lang, LangOption, say, tell
 from planner.errors import ClusterError, InputError, LookbackError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-VersionOption = Annotated[bool, typer.Option("--version", help="Which version this is. 版本")]
+VersionOption = Annotated[bool, typer.Option("--version")]
 
 NEW_OBJECTS = 100_000
 """Before Python looks for garbage: most of a command's objects are rows of tables, which stay until it ends."""
@@ -41,6 +42,8 @@ class Verbs(Mapping[str, Any]):
     def __getitem__(self, verb: str) -> Any:
         adding = typer.Typer(rich_markup_mode=None)
         import_module(f"planner.cli.{self.modules[verb]}").add_to(adding)
+        for each in adding.registered_commands:
+            each.cls = Spoken
         return get_group(adding).commands[verb]
 
     def __iter__(self) -> Iterator[str]:
@@ -64,9 +67,9 @@ class Overview(TyperGroup):
         except KeyboardInterrupt:
             raise typer.Abort from None
 
-    def format_help(self, _context: Any, formatter: Any) -> None:
+    def format_help(self, context: Any, formatter: Any) -> None:
         """What ``lookback`` alone shows."""
-        formatter.write(overview(Lang.ZH))
+        formatter.write(overview(context.obj or Lang.ZH))
 
 
 app = typer.Typer(
@@ -97,7 +100,7 @@ def _code(arguments: list[str]) -> int:
     """Run a verb; the exit code."""
     lang = _language(arguments)
     try:
-        code = app(args=arguments, standalone_mode=False, prog_name="lookback")
+        code = app(args=arguments, standalone_mode=False, prog_name="lookback", obj=lang)
     except InputError as wrong:
         for problem in wrong.problems:
             say(problem.line(lang))
@@ -120,7 +123,7 @@ def _code(arguments: list[str]) -> int:
 
 
 def _language(arguments: Sequence[str]) -> str:
-    """The language of messages when no verb has parsed its options yet."""
+    """The language of messages, and of help, when no verb has parsed its options yet."""
     return "en" if "--lang=en" in arguments or ("--lang", "en") in pairwise(arguments) else "zh"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -13,21 +12,26 @@ import typer
 
 from planner.bench import instances, peers, synthetic, tables, toptw
 from planner.bench.cities import SIZES
+from planner.cli.bench_options import (
+    BestKnownOption,
+    BreaksOption,
+    DecimalsOption,
+    FilesArgument,
+    Kind,
+    KindArgument,
+    PeersOption,
+    RoutesOption,
+    SizeOption,
+)
 from planner.cli.options import JsonOption, Lang, LangOption, WorkspaceOption, say, tell, tell_json
 from planner.errors import InputError, Problem
+from planner.label import Label
 from planner.solvers import DEFAULT, SOLVERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 R = TypeVar("R")
-
-
-class Kind(StrEnum):
-    """What is solved."""
-
-    TOPTW = "toptw"
-    SYNTHETIC = "synthetic"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -48,38 +52,44 @@ def seeds_of(text: str) -> tuple[int, ...]:
 
 
 def bench(
-    kind: Annotated[Kind, typer.Argument(help="Public instances from files, or cities made from seeds.")],
-    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="toptw: the instances.")] = None,
-    seconds: Annotated[float, typer.Option(min=0.1, max=86_400, help="How long each search takes.")] = 10.0,
-    solver: Annotated[str, typer.Option(help=f"One of {', '.join(SOLVERS)}.")] = DEFAULT,
-    routes: Annotated[int | None, typer.Option(min=1, max=100, help="toptw: how many; 1 if not given.")] = None,
-    decimals: Annotated[
-        int | None,
-        typer.Option(min=0, max=instances.MOST_DECIMALS, help="toptw: of distances; 2 for files named pr*, else 1."),
-    ] = None,
-    best_known: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="toptw: table of instance, routes, best_known_score.")
-    ] = None,
-    size: Annotated[str | None, typer.Option(help=f"synthetic: one of {', '.join(SIZES)}.")] = None,
+    kind: KindArgument,
+    files: FilesArgument = None,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, max=86_400), Label("每次搜索多少秒", "How many seconds each search takes.")
+    ] = 10.0,
+    solver: Annotated[
+        str, typer.Option(), Label(f"求解器:{'、'.join(SOLVERS)}", f"One of {', '.join(SOLVERS)}.")
+    ] = DEFAULT,
+    routes: RoutesOption = None,
+    decimals: DecimalsOption = None,
+    best_known: BestKnownOption = None,
+    size: SizeOption = None,
     seeds: Annotated[
-        Any, typer.Option(parser=seeds_of, metavar="SEEDS", help="synthetic: such as 1-10 or 1,4,7-9; 1 if not given.")
+        Any,
+        typer.Option(parser=seeds_of, metavar="SEEDS"),
+        Label("synthetic:种子,如 1-10 或 1,4,7-9;默认 1", "synthetic: such as 1-10 or 1,4,7-9; 1 if not given."),
     ] = None,
-    no_breaks: Annotated[bool, typer.Option("--no-breaks", help="synthetic: nobody rests.")] = False,
-    with_peers: Annotated[
-        bool, typer.Option("--peers", help="synthetic: let PyVRP and VROOM try the same for the same seconds.")
-    ] = False,
+    no_breaks: BreaksOption = False,
+    with_peers: PeersOption = False,
     workspace: WorkspaceOption = Path(),  # noqa: ARG001  (every verb takes it; a benchmark brings its own tables)
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
 ) -> None:
     """
-    Measure the engine on public instances, or on cities made from seeds. 测试求解引擎:公开算例,或由种子生成的城市。
+    Measure the engine on public instances, or on cities made from seeds.
 
     toptw: instances of the team orienteering problem with time windows, as KU Leuven writes them. Their routes are
     judged by a referee of its own, in exact integers.
 
     synthetic: S 2 teams x 2 days x 120 look-backs, D 6 x 1 x 300, M 6 x 2 x 400, L 12 x 5 x 2,000, XL 40 x 5 x 6,000.
     Objective = priority + 8,000 x mandatory visits - minutes of travel; score = priority. Every plan is checked.
+
+    测试求解引擎:用公开算例,或由种子生成的城市。
+
+    toptw:带时间窗的团队定向问题算例,格式同 KU Leuven 所发布。所得路线由独立的裁判程序以整数精确核算。
+
+    synthetic:各规模的队数 x 天数 x 回头看项数为 S 2x2x120、D 6x1x300、M 6x2x400、L 12x5x2000、XL 40x5x6000。
+    目标值 = 优先级 + 8000 x 到期必查项数 - 路程分钟数,得分 = 优先级。每份方案都经核对。
 
     Example: lookback bench synthetic --size S --seeds 1-3 --seconds 5
     """

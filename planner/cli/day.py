@@ -15,11 +15,14 @@ import typer
 from planner.begun import Moment
 from planner.check import Before
 from planner.cli.comparing import page_of
+from planner.cli.events import EventArgument, request, tell_events
 from planner.cli.options import (
     JsonOption,
     Lang,
     LangOption,
     PageOption,
+    SeedOption,
+    StepsOption,
     WorkspaceOption,
     author,
     command_line,
@@ -32,53 +35,25 @@ from planner.cli.saved import Basis, PlanArgument, drawing_soon, load, publish, 
 from planner.cli.stopwatch import Stopwatch
 from planner.compare import broken_promises, compare as compared
 from planner.errors import InputError, Overtaken, Problem
-from planner.events import Recorded, in_force, time_of, to_json
+from planner.events import Recorded, time_of, to_json
+from planner.label import Label
 from planner.readers.requests import requests
 from planner.replanning import behind, replan as replanned
-from planner.rescheduling import Request, Situation, understood
+from planner.rescheduling import Situation, understood
 from planner.slots import slots
 from planner.solvers import Limit
-from planner.words import EVENTS
 from planner.workspace import Workspace
 from planner.writers.atomic import write_files
 from planner.writers.comparison import (
     comparison_document,
     comparison_text,
-    event_text,
     nothing_new,
     slots_document,
     slots_text,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from planner.plan import Plan
-
-WORDS = {
-    "shut": "ID",
-    "appointment": "ID DATE 14:00-15:00",
-    "postpone": "ID DATE",
-    "urgent": "ID",
-    "team-out": "TEAM [13:00-17:30]",
-    "officer-out": "OFFICER",
-    "late": "TEAM MINUTES",
-    "pin": "ID [TEAM [TIME]]",
-    "unpin": "ID",
-    "undo": "NUMBER",
-}
-"""What each event is said with."""
-FIELDS = {
-    "ID": "subject",
-    "OFFICER": "subject",
-    "NUMBER": "subject",
-    "DATE": "day",
-    "14:00-15:00": "time",
-    "13:00-17:30": "time",
-    "TIME": "time",
-    "TEAM": "team",
-    "MINUTES": "minutes",
-}
 
 TRIES = 3
 """How often a verb starts over because something was recorded meanwhile."""
@@ -88,7 +63,11 @@ _AGAIN = (
 )
 
 PlanOption = Annotated[
-    str | None, typer.Option("--plan", metavar="PLAN", help="Which plan, by its first day; the one saved last.")
+    str | None,
+    typer.Option("--plan", metavar="PLAN"),
+    Label(
+        "哪份方案,以首日日期指明;默认为最近保存的方案", "Which plan, by its first day; the one saved last if not given."
+    ),
 ]
 
 
@@ -105,8 +84,10 @@ def now_of(text: str) -> str:
 
 NowOption = Annotated[
     Any,
-    typer.Option(
-        "--now", parser=now_of, metavar="TIME", help="13:30, or 2026-11-24T13:30; the clock's time on a planned day."
+    typer.Option("--now", parser=now_of, metavar="TIME"),
+    Label(
+        "此刻,如 13:30 或 2026-11-24T13:30;方案日期内默认取系统时间",
+        "As 13:30, or 2026-11-24T13:30; the clock's time on a planned day if not given.",
     ),
 ]
 
@@ -120,21 +101,24 @@ def add_to(app: typer.Typer) -> None:
 
 
 def reschedule(
-    what: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="EVENT …", help=" · ".join(f"{name} {words}" for name, words in WORDS.items())),
-    ] = None,
+    what: EventArgument = None,
     file: Annotated[
         Path | None,
-        typer.Option("--file", metavar="CSV", help="Many at once: event,id,team,date,until,time,minutes."),
+        typer.Option("--file", metavar="CSV"),
+        Label(
+            "一次登记多项,列为 event,id,team,date,until,time,minutes",
+            "Many at once: event,id,team,date,until,time,minutes.",
+        ),
     ] = None,
     day: Annotated[
         Any,
-        typer.Option("--day", parser=parse_day, metavar="DAY", help="The day it concerns; the plan's if not given."),
+        typer.Option("--day", parser=parse_day, metavar="DAY"),
+        Label("变更涉及的日期;默认为方案当日", "The day it concerns; the plan's if not given."),
     ] = None,
     until: Annotated[
         Any,
-        typer.Option("--until", parser=parse_day, metavar="DAY", help="The last day of shut, team-out, officer-out."),
+        typer.Option("--until", parser=parse_day, metavar="DAY"),
+        Label("shut、team-out、officer-out 的最后一天", "The last day of shut, team-out, officer-out."),
     ] = None,
     plan: PlanOption = None,
     workspace: WorkspaceOption = Path(),
@@ -142,20 +126,24 @@ def reschedule(
     as_json: JsonOption = False,
 ) -> None:
     """
-    Record what has changed; without an EVENT, list what was recorded. 登记变更。
+    Record what has changed; without an EVENT, list what was recorded.
 
     Nothing is edited: undo NUMBER takes an event back. The plan changes with replan.
+
+    登记变更;不给 EVENT 则列出已登记的变更。
+
+    已登记的变更不作改动:用 undo NUMBER 撤销。方案由 replan 调整。
 
     Example: lookback reschedule appointment E00601 2026-11-26 14:00-15:00
     """
     place = Workspace.at(workspace)
     asked = [] if file is None else list(requests(file))
     if what:
-        asked.append(_request(what, day, until))
+        asked.append(request(what, day, until))
     with place.store() as store:
         policy, reading = place.read()
         if not asked:
-            _tell_events(recorded_events(store), reading.register, lang, as_json)
+            tell_events(recorded_events(store), reading.register, lang, as_json)
             return
         for patience in range(TRIES, 0, -1):
             published = store.load(plan)
@@ -171,29 +159,33 @@ def reschedule(
                 if patience == 1:
                     raise
     new = [Recorded(row.event_id, event, row.recorded_at) for row, event in zip(rows, events, strict=True)]
-    _tell_events(new, register, lang, as_json)
+    tell_events(new, register, lang, as_json)
     say("接下来:lookback replan" if lang is Lang.ZH else "next: lookback replan")
 
 
 def replan(
     now: NowOption = None,
     seconds: Annotated[
-        float | None, typer.Option(min=0.1, max=3600, help="How long to search; the policy's if not given.")
+        float | None,
+        typer.Option(min=0.1, max=3600),
+        Label("搜索多少秒;默认按 policy.toml", "How many seconds to search; as in policy.toml if not given."),
     ] = None,
-    steps: Annotated[
-        int | None, typer.Option(min=0, help="Search so many steps instead: the same plan on any machine.")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Of the search's random choices.")] = 0,
+    steps: StepsOption = None,
+    seed: SeedOption = 0,
     plan: PlanOption = None,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
 ) -> None:
     """
-    The next revision of the plan: keeps what is done, under way or pinned, and moves little. 调整方案。
+    The next revision of the plan: keeps what is done, under way or pinned, and moves little.
 
     Prints what changed, why, and who must be told; --json gives the same as a document, and comparison.html beside the
     plan's pages shows it before and after.
+
+    调整方案,生成下一版:已完成、进行中和已锁定的检查不动,其余尽量少动。
+
+    显示变化、原因和须通知谁;--json 给出同样内容,方案页面旁的 comparison.html 为前后对照。
 
     Example: lookback replan --now 13:30
     """
@@ -257,9 +249,13 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """
-    What differs between two plans, why, and whom to tell. 比较两版方案。
+    What differs between two plans, why, and whom to tell.
 
     With one PLAN: that one and the one it replaced; with none, the latest. The page of --html is a map of both.
+
+    比较两版方案:差异、原因和须通知谁。
+
+    只给一个 PLAN 时,与它所取代的一版比较;都不给时,取最近保存的方案。--html 的页面为两版的前后对照图。
 
     Example: lookback compare 2026-11-24@1 2026-11-24@2 --html before-and-after.html
     """
@@ -291,9 +287,17 @@ def compare(
 
 
 def slot(
-    enterprise: Annotated[str, typer.Argument(metavar="ENTERPRISE", help="Where a visit is to be agreed on.")],
-    within: Annotated[int, typer.Option(min=1, max=20, help="Of how many working days, the plan's first ones.")] = 1,
-    top: Annotated[int, typer.Option(min=1, max=100, help="How many slots to show.")] = 10,
+    enterprise: Annotated[
+        str,
+        typer.Argument(metavar="ENTERPRISE"),
+        Label("要预约检查的企业编号", "Where a visit is to be agreed on: its id."),
+    ],
+    within: Annotated[
+        int,
+        typer.Option(min=1, max=20),
+        Label("从方案当日起,在多少个工作日内查找", "Within how many working days, from the plan's day on."),
+    ] = 1,
+    top: Annotated[int, typer.Option(min=1, max=100), Label("列出多少个时段", "How many slots to list.")] = 10,
     now: NowOption = None,
     plan: PlanOption = None,
     workspace: WorkspaceOption = Path(),
@@ -301,7 +305,9 @@ def slot(
     as_json: JsonOption = False,
 ) -> None:
     """
-    The best free slots for an appointment, and what each would cost. 查找可预约时段。
+    The best free slots for an appointment, and what each would cost.
+
+    查找最合适的可预约时段,列出各自的代价。
 
     Example: lookback slot E00601 --within 3
     """
@@ -326,44 +332,6 @@ def slot(
         tell_json(json.dumps(slots_document(offers), ensure_ascii=False, indent=1) + "\n")
     else:
         tell(slots_text(offers, register, lang))
-
-
-def _request(what: Sequence[str], day: date | None, until: date | None) -> Request:
-    """An event in the words of the command line."""
-    name, *said = what
-    name = {label.zh: code for code, label in EVENTS.items()}.get(name, name)
-    words = WORDS.get(name, "").replace("[", "").replace("]", "").split()
-    needed = [word for word in WORDS.get(name, "").split("[")[0].split() if word]
-    if name in WORDS and not len(needed) <= len(said) <= len(words):
-        raise typer.BadParameter(f"say: lookback reschedule {name} {WORDS[name]}", param_hint="EVENT")
-    if name not in WORDS:
-        raise typer.BadParameter(f"{name!r} is not one of {', '.join(WORDS)}", param_hint="EVENT")
-    given = {FIELDS[word]: text for word, text in zip(words, said, strict=False)}
-    return Request(
-        name,
-        given.get("subject", ""),
-        given.get("team", ""),
-        given.get("day", str(day or "")),
-        str(until or ""),
-        given.get("time", ""),
-        given.get("minutes", ""),
-    )
-
-
-def _tell_events(events: Sequence[Recorded], register: Any, lang: Lang, as_json: bool) -> None:
-    standing_ids = {each.event_id for each in in_force(events)}
-    if as_json:
-        rows = [
-            {"event_id": each.event_id, "recorded_at": each.recorded_at, **json.loads(to_json(each.event))}
-            for each in events
-        ]
-        tell_json(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
-        return
-    if not events:
-        say("尚未登记任何变更" if lang is Lang.ZH else "nothing has been recorded")
-    for each in events:
-        undone = "" if each.event_id in standing_ids or len(events) == 1 else " (-)"
-        tell(event_text(each, register, lang) + undone + "\n")
 
 
 def _overtaken(basis: Basis, before: Before, now: Basis) -> bool:

@@ -10,6 +10,7 @@ import typer
 
 from planner.cli.options import JsonOption, Lang, LangOption, WorkspaceOption, say, tell, tell_json
 from planner.cli.saved import PlanArgument, load, require_known
+from planner.label import Label
 from planner.workspace import Workspace
 from planner.writers.formats import Format, exported
 
@@ -21,17 +22,21 @@ def add_to(app: typer.Typer) -> None:
 
 def export(
     which: PlanArgument = None,
-    to: Annotated[Format, typer.Option("--to", help="The kind of file.")] = Format.XLSX,
-    team: Annotated[str | None, typer.Option(metavar="TEAM", help="Only this team's part.")] = None,
+    to: Annotated[Format, typer.Option("--to", metavar="FORMAT"), Label("文件格式", "The kind of file.")] = Format.XLSX,
+    team: Annotated[str | None, typer.Option(), Label("只导出该队伍的部分", "Only this team's part.")] = None,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
 ) -> None:
     """
-    Write a saved plan for other programs. 导出为表格、日历、轨迹或地理数据。
+    Write a saved plan for other programs.
 
     xlsx and csv: day sheets for Excel; ics: a calendar for each team; gpx: tracks for navigators; gpkg and geojson: for
     QGIS and the like.
+
+    导出已保存的方案,供其他程序使用。
+
+    xlsx、csv 为 Excel 日程表,ics 为各队日历,gpx 为导航轨迹,gpkg、geojson 供 QGIS 等地理信息软件使用。
 
     Example: lookback export 2026-11-24 --to xlsx
     """

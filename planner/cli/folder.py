@@ -22,6 +22,7 @@ from planner.cli.options import (
     tell_json,
 )
 from planner.errors import InputError
+from planner.label import Label
 from planner.readers.doubts import unfit_teams
 from planner.recording import strays
 from planner.samples import SAMPLES
@@ -42,15 +43,23 @@ def add_to(app: typer.Typer) -> None:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
-    sample: Annotated[str | None, typer.Option(help=f"Fill it with a sample: {', '.join(SAMPLES)}.")] = None,
+    folder: Annotated[Path, typer.Argument(metavar="DIR"), Label("要新建的文件夹", "The folder to make.")],
+    sample: Annotated[
+        str | None,
+        typer.Option(),
+        Label(f"填入示例数据:{'、'.join(SAMPLES)}", f"Fill it with a sample: {', '.join(SAMPLES)}."),
+    ] = None,
     today: Annotated[
-        date | None, typer.Option(parser=parse_day, help="Shift the sample's dates so that this is its day.")
+        date | None,
+        typer.Option(parser=parse_day, metavar="DAY"),
+        Label("平移示例数据的日期,以此日为当天", "Shift the sample's dates so that this is its day."),
     ] = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     """
-    Make a workspace: empty tables with headers, or a sample. 新建工作文件夹。
+    Make a workspace: empty tables with headers, or a sample.
+
+    新建工作文件夹:只有表头的空表,或示例数据。
 
     Example: lookback init shanghai --sample shanghai
     """
@@ -67,20 +76,32 @@ def check(
     workspace: WorkspaceOption = Path(),
     day: Annotated[
         date | None,
-        typer.Option(parser=parse_day, help="For which day certificates must be valid; the next working day."),
+        typer.Option(parser=parse_day, metavar="DAY"),
+        Label(
+            "执法证须在哪一天有效;默认为下一个工作日",
+            "For which day certificates must be valid; the next working day if not given.",
+        ),
     ] = None,
     fix: Annotated[
-        str | None, typer.Option("--fix", metavar="districts", help="Write a repaired copy into imports/. 修复商圈图形")
+        str | None,
+        typer.Option("--fix", metavar="districts"),
+        Label("修复商圈图形,另存到 imports/", "Write a repaired copy of the districts into imports/."),
     ] = None,
     duplicates: Annotated[
         bool,
-        typer.Option("--duplicates", help="Ids that may be one shop, as CSV for data/same_as.csv. 疑似重复"),
+        typer.Option("--duplicates"),
+        Label(
+            "以 CSV 列出疑似同一家的企业编号,确认后存入 data/same_as.csv",
+            "Ids that may be one shop, as CSV for data/same_as.csv.",
+        ),
     ] = False,
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
 ) -> None:
     """
-    Read everything; list every problem, and what is doubtful. 核对全部数据表。
+    Read everything; list every problem, and what is doubtful.
+
+    核对全部数据表,一次列出所有错误和可疑之处。
 
     Example: lookback check --workspace shanghai
     """

@@ -138,7 +138,8 @@ _FIRST = {
 _LAST = {
     "zh": "各命令均可加 --workspace 文件夹(默认为当前文件夹)、--lang zh|en、--json;"
     "详见 lookback 命令 --help。 English: lookback --lang en",
-    "en": "Every verb takes --workspace DIR (default: here), --lang zh|en and --json; lookback VERB --help says more.",
+    "en": "Every verb takes --workspace DIR (default: here), --lang zh|en and --json; "
+    "lookback VERB --help --lang en says more.",
 }
 
 

@@ -22,6 +22,7 @@ from planner.cli.options import (
 )
 from planner.cli.tables import mappings
 from planner.errors import InputError, Problem
+from planner.label import Label
 from planner.learning.backtest import backtest as ask
 from planner.learning.card import Card
 from planner.learning.history import History, of_register, with_first_deadlines
@@ -40,31 +41,39 @@ if TYPE_CHECKING:
     from planner.policy import CardPolicy
 
 
+_OURS = tuple(dict.fromkeys([*PLACES.names.values(), *VISITS.names.values()]))
+"""The columns that a history from elsewhere may have."""
+
 InspectionsOption = Annotated[
-    Path | None, typer.Option("--inspections", metavar="FILE", help="A history from elsewhere: its inspections.")
+    Path | None,
+    typer.Option("--inspections", metavar="FILE"),
+    Label("外部历史:检查记录文件", "A history from elsewhere: its inspections."),
 ]
 EnterprisesOption = Annotated[
-    Path | None, typer.Option("--enterprises", metavar="FILE", help="A history from elsewhere: its enterprises.")
+    Path | None,
+    typer.Option("--enterprises", metavar="FILE"),
+    Label("外部历史:企业文件", "A history from elsewhere: its enterprises."),
 ]
 MapOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--map",
-        metavar='"THEIRS=OURS"',
-        help="A column of theirs is ours; A+B=OURS joins or adds. "
-        f"Ours: {', '.join(dict.fromkeys([*PLACES.names.values(), *VISITS.names.values()]))}.",
+    typer.Option("--map", metavar='"THEIRS=OURS"'),
+    Label(
+        f"外部列对应本程序的列,A+B=OURS 为合并或相加\nOURS 可选:{'、'.join(_OURS)}",
+        f"A column of theirs is ours; A+B=OURS joins or adds.\nOURS is one of {', '.join(_OURS)}.",
     ),
 ]
 TypeOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--type",
-        metavar="TYPE",
-        help="Type of inspection that could have been made on another day; all but complaints and follow-ups.",
+    typer.Option("--type", metavar="TYPE"),
+    Label(
+        "可改日进行的检查类型;默认为投诉检查和复查以外的全部类型",
+        "Type of inspection that could have been made on another day; all but complaints and follow-ups if not given.",
     ),
 ]
 ChartOption = Annotated[
-    Path | None, typer.Option("--chart", parser=new_file, metavar="HTML", help="Draw it as one page, too.")
+    Path | None,
+    typer.Option("--chart", parser=new_file, metavar="HTML"),
+    Label("另绘成一个网页", "Draw it as one page, too."),
 ]
 
 
@@ -77,7 +86,11 @@ def add_to(app: typer.Typer) -> None:
 def backtest(
     window: Annotated[
         int | None,
-        typer.Option(min=7, max=366, help="Days of a window; 60, or less where the history is shorter than 600 days."),
+        typer.Option(min=7, max=366),
+        Label(
+            "每个时段的天数;默认 60,历史不足 600 天时更少",
+            "Days of a window; 60, or less where the history is shorter than 600 days.",
+        ),
     ] = None,
     inspections: InspectionsOption = None,
     enterprises: EnterprisesOption = None,
@@ -85,7 +98,8 @@ def backtest(
     types: TypeOption = None,
     card: Annotated[
         Path | None,
-        typer.Option("--card", metavar="TOML", help="Ask about this card, not one learned for each window."),
+        typer.Option("--card", metavar="TOML"),
+        Label("评估这张积分卡,而非各时段学习所得", "Ask about this card, not one learned for each window."),
     ] = None,
     chart: ChartOption = None,
     workspace: WorkspaceOption = Path(),
@@ -93,10 +107,15 @@ def backtest(
     as_json: JsonOption = False,
 ) -> None:
     """
-    How many days earlier the priority would have found what was found. 回测:按优先级可提前多少天发现问题。
+    How many days earlier the priority would have found what was found.
 
     For each window the score is frozen at its first day, the same visits are dealt out again on the same dates in
     the order of the score, and equals in random order. Chance and hindsight stand beside it.
+
+    回测:按优先级可提前多少天发现问题。
+
+    各时段以首日的得分为准:同样的检查按得分高低重排到原有日期,得分相同的随机排列;
+    并列出随机次序和事后全知,以供对照。
 
     Example: lookback backtest --window 30 --chart backtest.html
     """
@@ -118,12 +137,18 @@ def backtest(
 def learn(
     until: Annotated[
         date | None,
-        typer.Option(parser=parse_day, metavar="DATE", help="Only the history before; all of it if not given."),
+        typer.Option(parser=parse_day, metavar="DATE"),
+        Label("只用此日之前的历史;默认用全部历史", "Only the history before; all of it if not given."),
     ] = None,
-    write: Annotated[bool, typer.Option("--write", help="Put the card into data/policy.toml.")] = False,
+    write: Annotated[
+        bool,
+        typer.Option("--write"),
+        Label("将积分卡写入 data/policy.toml", "Put the card into data/policy.toml."),
+    ] = False,
     to: Annotated[
         Path | None,
-        typer.Option("--to", parser=new_file, metavar="TOML", help="Put the card into a file of its own."),
+        typer.Option("--to", parser=new_file, metavar="TOML"),
+        Label("将积分卡另存为文件", "Put the card into a file of its own."),
     ] = None,
     inspections: InspectionsOption = None,
     enterprises: EnterprisesOption = None,
@@ -135,10 +160,14 @@ def learn(
     as_json: JsonOption = False,
 ) -> None:
     """
-    Learn a points card from the history, and say whether it may stand. 从历史检查学习积分卡,并说明是否可用。
+    Learn a points card from the history, and say whether it may stand.
 
     The card is judged in windows that it had not seen. Where the history is too small, or the card did not do better
     than the default one, the default card stays and nothing is written.
+
+    由历史学出积分卡,并说明是否可用。
+
+    积分卡用未参与学习的时段检验。历史太少或不优于默认积分卡时,默认积分卡不变,也不写入任何文件。
 
     Example: lookback learn --until 2026-11-01 --write
     """

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from planner.label import Label
 from planner.writers.terminal import clean
 
 if TYPE_CHECKING:
@@ -53,22 +54,41 @@ def new_file(text: str) -> Path:
 
 
 WorkspaceOption = Annotated[
-    Path, typer.Option("--workspace", metavar="DIR", help="The workspace; here if not given. 工作文件夹")
+    Path,
+    typer.Option("--workspace", metavar="DIR", show_default=False),
+    Label("工作文件夹;默认为当前文件夹", "The workspace; here if not given."),
 ]
-LangOption = Annotated[Lang, typer.Option("--lang", help="Language of results and messages. 语言")]
-JsonOption = Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")]
+LangOption = Annotated[Lang, typer.Option("--lang"), Label("结果和消息的语言", "Language of results and messages.")]
+JsonOption = Annotated[bool, typer.Option("--json"), Label("以 JSON 输出结果", "The result as JSON on stdout.")]
 PageOption = Annotated[
-    Path | None, typer.Option("--html", parser=new_file, metavar="FILE", help="Write it as one page to look at, too.")
+    Path | None,
+    typer.Option("--html", parser=new_file, metavar="FILE"),
+    Label("另存为一个网页", "Write it as one page to look at, too."),
 ]
 FromArgument = Annotated[
     date | None,
-    typer.Argument(parser=day, metavar="FROM", help="YYYY-MM-DD, as 2026-11-01; the first finding if not given."),
+    typer.Argument(parser=day, metavar="FROM"),
+    Label("起始日期,如 2026-11-01;默认为首次发现问题之日", "First day, as 2026-11-01; the first finding if not given."),
 ]
 ToArgument = Annotated[
-    date | None, typer.Argument(parser=day, metavar="TO", help="YYYY-MM-DD, included; today if not given.")
+    date | None,
+    typer.Argument(parser=day, metavar="TO"),
+    Label("截止日期,含当日;默认为今天", "Last day, included; today if not given."),
 ]
 DayArgument = Annotated[
-    date | None, typer.Argument(parser=day, metavar="DAY", help="YYYY-MM-DD; the next working day if not given.")
+    date | None,
+    typer.Argument(parser=day, metavar="DAY"),
+    Label("日期,如 2026-11-24;默认为下一个工作日", "The day, as 2026-11-24; the next working day if not given."),
+]
+SeedOption = Annotated[
+    int,
+    typer.Option(min=0, max=2**31 - 1),
+    Label("随机种子", "Seed of the search's random choices."),
+]
+StepsOption = Annotated[
+    int | None,
+    typer.Option(min=0),
+    Label("改按步数搜索:在任何机器上结果相同", "Search so many steps instead: the same plan on any machine."),
 ]
 
 

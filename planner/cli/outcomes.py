@@ -24,10 +24,12 @@ from planner.cli.options import (
 )
 from planner.errors import InputError, Problem
 from planner.history import follow_ups, with_outcomes
+from planner.label import Label
 from planner.lookbacks import look_backs
 from planner.outcomes import MOST_CHARACTERS, NewViolation, Outcome, OutcomeKind, from_json, to_json
 from planner.recording import against_plan, doubts
 from planner.violations import Action, Aggravation, Scope, ViolationKind
+from planner.words import LABELS
 from planner.workspace import Workspace
 from planner.writers.outcomes import differences, intake_text
 
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 NEW_VIOLATION = "new_violation"
 """By hand: what was owed is rectified, and something else was found."""
 BY_HAND = (*OutcomeKind, NEW_VIOLATION)
+_BY_HAND_ZH = [f"{kind}({LABELS[kind].zh})" for kind in OutcomeKind] + [f"{NEW_VIOLATION}(已整改,但新发现问题)"]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,40 +65,83 @@ def clock(text: str) -> int:
 def record(
     what: Annotated[
         list[str],
-        typer.Argument(
-            metavar="FILE… | ID OUTCOME",
-            help=f"Documents that teams' pages hand in; or an enterprise or look-back and one of {', '.join(BY_HAND)}.",
+        typer.Argument(metavar="FILE… | ID OUTCOME"),
+        Label(
+            "各队页面导出的文件;或企业(或回头看)编号加检查结果\n检查结果可选:" + "、".join(_BY_HAND_ZH),
+            "Documents that teams' pages hand in; or by hand an enterprise or look-back, and what was found.\n"
+            f"OUTCOME is one of {', '.join(BY_HAND)}.",
         ),
     ],
     plan: Annotated[
-        str | None, typer.Option(metavar="PLAN", help="By hand: of which plan; the one saved last if not given.")
+        str | None,
+        typer.Option(metavar="PLAN"),
+        Label("手工登记:哪份方案;默认为最近保存的方案", "By hand: of which plan; the one saved last if not given."),
     ] = None,
-    team: Annotated[str | None, typer.Option(help="By hand: of a visit that was not planned, with --date.")] = None,
+    team: Annotated[
+        str | None,
+        typer.Option(),
+        Label("手工登记:计划外检查的队伍,须与 --date 同给", "By hand: of a visit that was not planned, with --date."),
+    ] = None,
     date_: Annotated[
-        Any, typer.Option("--date", parser=parse_day, metavar="DAY", help="By hand: which visit, if there are several.")
+        Any,
+        typer.Option("--date", parser=parse_day, metavar="DAY"),
+        Label("手工登记:有多次检查时,指明哪一天", "By hand: which visit, if there are several."),
     ] = None,
-    arrived: Annotated[Any, typer.Option(parser=clock, metavar="HH:MM", help="By hand: when.")] = None,
-    left: Annotated[Any, typer.Option(parser=clock, metavar="HH:MM", help="By hand: when.")] = None,
-    facts: Annotated[str, typer.Option(help="By hand: what was seen, without conclusions.")] = "",
-    kind: Annotated[ViolationKind | None, typer.Option(help="By hand, of a new violation: what.")] = None,
-    action: Annotated[Action | None, typer.Option(help="By hand, of a new violation: what was done.")] = None,
-    aggravation: Annotated[list[Aggravation] | None, typer.Option(help="By hand, of a new violation.")] = None,
-    scope: Annotated[Scope, typer.Option(help="By hand, of a new violation: where it can be seen.")] = Scope.SITE,
+    arrived: Annotated[
+        Any,
+        typer.Option(parser=clock, metavar="HH:MM"),
+        Label("手工登记:到达时间", "By hand: when the team arrived."),
+    ] = None,
+    left: Annotated[
+        Any,
+        typer.Option(parser=clock, metavar="HH:MM"),
+        Label("手工登记:离开时间", "By hand: when the team left."),
+    ] = None,
+    facts: Annotated[
+        str,
+        typer.Option(metavar="TEXT"),
+        Label("手工登记:现场情况,只写看到的事实,不写结论", "By hand: what was seen, without conclusions."),
+    ] = "",
+    kind: Annotated[
+        ViolationKind | None, typer.Option(), Label("新发现的问题:问题类型", "Of a new violation: what it is.")
+    ] = None,
+    action: Annotated[
+        Action | None, typer.Option(), Label("新发现的问题:处理方式", "Of a new violation: what was done.")
+    ] = None,
+    aggravation: Annotated[
+        list[Aggravation] | None,
+        typer.Option(metavar="CODE"),
+        Label("新发现的问题:加重情节", "Of a new violation: what makes it worse."),
+    ] = None,
+    scope: Annotated[
+        Scope, typer.Option(), Label("新发现的问题:核实范围", "Of a new violation: where it can be seen.")
+    ] = Scope.SITE,
     rectify_by: Annotated[
-        Any, typer.Option(parser=parse_day, metavar="DAY", help="By hand, of a new violation: the deadline.")
+        Any,
+        typer.Option(parser=parse_day, metavar="DAY"),
+        Label("新发现的问题:整改期限", "Of a new violation: the deadline."),
     ] = None,
-    note: Annotated[str, typer.Option(help="By hand, of a new violation.")] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT"), Label("新发现的问题:备注", "Of a new violation: a note.")] = "",
     correct: Annotated[
-        bool, typer.Option("--correct", help="Where something else is on record, let this count; both are kept.")
+        bool,
+        typer.Option("--correct"),
+        Label(
+            "与已有记录不一致时以本次为准;两者都保留",
+            "Where something else is on record, let this count; both are kept.",
+        ),
     ] = False,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
 ) -> None:
     """
-    Record what visits found: from the pages' documents, or by hand. 登记检查结果。
+    Record what visits found: from the pages' documents, or by hand.
 
     The same again changes nothing. What is on record is never overwritten: a conflict is listed, exit code 2.
+
+    登记检查结果:取自各队页面导出的文件,或手工登记。
+
+    重复登记不产生变化。已有记录从不覆盖:不一致的逐条列出,退出码为 2。
 
     Example: lookback record E00601 not_rectified --facts "收银台仍要求手机号"
     """
@@ -153,16 +199,21 @@ def record(
 def backup(
     file: Annotated[
         Path,
-        typer.Argument(parser=new_file, metavar="FILE", help="A new file; one that exists is never replaced."),
+        typer.Argument(parser=new_file, metavar="FILE"),
+        Label("新文件;已有的文件从不替换", "A new file; one that exists is never replaced."),
     ],
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
 ) -> None:
     """
-    Copy plans, events and outcomes into one file, whole, while others work. 备份。
+    Copy plans, events and outcomes into one file, whole, while others work.
 
     To go back to it, put it in the place of data/lookback.db.
+
+    将方案、变更与结果完整备份到一个文件,不影响他人使用。
+
+    恢复时,用备份文件替换 data/lookback.db。
 
     Example: lookback backup lookback-2026-11-24.db
     """

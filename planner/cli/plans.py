@@ -20,6 +20,8 @@ from planner.cli.options import (
     JsonOption,
     Lang,
     LangOption,
+    SeedOption,
+    StepsOption,
     WorkspaceOption,
     next_working_day,
     say,
@@ -41,6 +43,7 @@ from planner.cli.saved import (
 from planner.cli.search import Search, accepted, bound_of_another_problem, searched
 from planner.cli.stopwatch import Stopwatch
 from planner.errors import InputError, Overtaken, Problem
+from planner.label import Label
 from planner.plan_json import to_json
 from planner.planning import fingerprint
 from planner.readers.doubts import unfit_teams
@@ -69,23 +72,35 @@ def add_to(app: typer.Typer) -> None:
 
 def plan(
     day: DayArgument = None,
-    days: Annotated[int, typer.Option(min=1, max=20, help="How many working days to plan together.")] = 1,
+    days: Annotated[
+        int,
+        typer.Option(min=1, max=20),
+        Label("一并规划多少个工作日", "How many working days to plan together."),
+    ] = 1,
     seconds: Annotated[
-        float | None, typer.Option(min=0.1, max=86_400, help="How long to search; 30 if no --steps are given.")
+        float | None,
+        typer.Option(min=0.1, max=86_400),
+        Label("搜索多少秒;未给 --steps 时默认 30", "How many seconds to search; 30 if no --steps are given."),
     ] = None,
-    steps: Annotated[
-        int | None, typer.Option(min=0, help="Search so many steps instead: the same plan on any machine.")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Of the search's random choices.")] = 0,
-    solver: Annotated[str, typer.Option(help=f"One of {', '.join(SOLVERS)}.")] = DEFAULT,
+    steps: StepsOption = None,
+    seed: SeedOption = 0,
+    solver: Annotated[
+        str, typer.Option(), Label(f"求解器:{'、'.join(SOLVERS)}", f"One of {', '.join(SOLVERS)}.")
+    ] = DEFAULT,
     cluster: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS", help="Let the workers of a dask scheduler do the work, tcp://host:8786 or so."),
+        typer.Option(metavar="ADDRESS"),
+        Label(
+            "由 dask 调度器的工作进程求解,如 tcp://host:8786",
+            "Let the workers of a dask scheduler do the work, as tcp://host:8786.",
+        ),
     ] = None,
     accept: Annotated[
         Path | None,
-        typer.Option(
-            "--accept", metavar="FILE", help="Take this plan, edited by hand or saved at Ctrl-C, instead of searching."
+        typer.Option("--accept", metavar="FILE"),
+        Label(
+            "不再搜索,采用此文件中的方案:手工修改的,或 Ctrl-C 时存下的",
+            "Take this plan, edited by hand or saved at Ctrl-C, instead of searching.",
         ),
     ] = None,
     workspace: WorkspaceOption = Path(),
@@ -93,7 +108,9 @@ def plan(
     as_json: JsonOption = False,
 ) -> None:
     """
-    Plan, check, save and draw a day. 规划、核对、保存并绘制当日路线。
+    Plan, check, save and draw a day.
+
+    规划、核对、保存并绘制一天的检查路线。
 
     Example: lookback plan 2026-11-24 --seconds 30
     """
@@ -156,7 +173,9 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """
-    Print a saved plan again. 显示已保存的方案。
+    Print a saved plan again.
+
+    再次显示已保存的方案。
 
     Example: lookback show 2026-11-24
     """
@@ -173,14 +192,18 @@ def show(
 def map_(
     which: PlanArgument = None,
     passphrase: Annotated[
-        bool, typer.Option("--passphrase", help="Seal the pages: asks for a passphrase, which then opens them.")
+        bool,
+        typer.Option("--passphrase"),
+        Label("加密页面:运行时询问口令,凭口令打开", "Seal the pages: asks for a passphrase, which then opens them."),
     ] = False,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
 ) -> None:
     """
-    Draw a saved plan's pages again. 重新绘制已保存方案的地图。
+    Draw a saved plan's pages again.
+
+    重新绘制已保存方案的地图页面。
 
     Example: lookback map 2026-11-24
     """
@@ -210,9 +233,13 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """
-    Check a saved plan, or one edited by hand, against every rule. 用独立核对程序检查方案。
+    Check a saved plan, or one edited by hand, against every rule.
 
     Exit code 2 when it breaks a rule.
+
+    按全部规则独立核对已保存或手工修改过的方案。
+
+    违反任何一条规则时,退出码为 2。
 
     Example: lookback verify maps/2026-11-24/plan.json
     """

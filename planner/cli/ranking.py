@@ -20,6 +20,7 @@ from planner.cli.options import (
     tell_json,
 )
 from planner.errors import InputError, Problem
+from planner.label import Label
 from planner.lookbacks import LookBack, look_backs, spot_checks
 from planner.policy import Policy
 from planner.workspace import Workspace
@@ -41,14 +42,18 @@ def add_to(app: typer.Typer) -> None:
 
 def rank(
     day: DayArgument = None,
-    top: Annotated[int, typer.Option(min=1, help="How many to list.")] = 50,
+    top: Annotated[int, typer.Option(min=1), Label("列出多少项", "How many to list.")] = 50,
     why: Annotated[
-        str | None, typer.Option(metavar="ENTERPRISE", help="The sum behind one enterprise's priority.")
+        str | None,
+        typer.Option(metavar="ENTERPRISE"),
+        Label("逐项列出一家企业的优先级如何得出", "The sum behind one enterprise's priority."),
     ] = None,
     compare: Annotated[
         str | None,
-        typer.Option(
-            metavar="CARD", help="Who would move with another card: a TOML file, or 'default' for none learned."
+        typer.Option(metavar="CARD"),
+        Label(
+            "换用另一张积分卡时名次如何变化:TOML 文件,或 default(未经学习的默认积分卡)",
+            "Who would move with another card: a TOML file, or 'default' for none learned.",
         ),
     ] = None,
     workspace: WorkspaceOption = Path(),
@@ -56,7 +61,9 @@ def rank(
     as_json: JsonOption = False,
 ) -> None:
     """
-    List look-backs by priority, or replay one sum to the digit. 按优先级列出回头看任务。
+    List look-backs by priority, or replay one sum to the digit.
+
+    按优先级列出回头看任务,或逐项还原一家企业的优先级。
 
     Example: lookback rank 2026-11-24 --why E01234
     """

@@ -48,7 +48,9 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """
-    Say how far the campaign is: due, done, on time, overdue, and what is to come. 回头看进度报告。
+    Say how far the campaign is: due, done, on time, overdue, and what is to come.
+
+    报告回头看进度:到期、已查、按时、逾期,以及后续任务。
 
     Example: lookback report 2026-11-01 2026-11-24 --html report.html
     """

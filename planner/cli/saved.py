@@ -18,6 +18,7 @@ from planner.cli.options import author, command_line
 from planner.errors import InputError, Overtaken, Problem
 from planner.events import NOTHING, Changes, Recorded, changes, from_json as event_of
 from planner.history import with_outcomes
+from planner.label import Label
 from planner.outcomes import Outcome, standing
 from planner.plan_json import from_json, to_json
 from planner.replanning import behind
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
 
 PlanArgument = Annotated[
     str | None,
-    typer.Argument(
-        metavar="PLAN", help="A plan's id (its first day), ID@REVISION, or a JSON file; the latest if not given."
+    typer.Argument(metavar="PLAN"),
+    Label(
+        "方案编号,如 2026-11-24,或加版次 2026-11-24@1,或 JSON 文件;默认为最近保存的方案",
+        "A plan's id, as 2026-11-24, with its revision, as 2026-11-24@1, or a JSON file; the latest if not given.",
     ),
 ]
 

@@ -16,6 +16,7 @@ from planner.cli.options import JsonOption, Lang, LangOption, WorkspaceOption, s
 from planner.errors import InputError, Problem
 from planner.geo import Datum
 from planner.geocoding import ask, service
+from planner.label import Label
 from planner.readers.cells import plain
 from planner.readers.headings import only
 from planner.readers.importing import Wishes, imported
@@ -43,50 +44,69 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The table or layer to take in. 要导入的文件")],
-    name: Annotated[str, typer.Option("--as", metavar="TABLE", help=f"One of {', '.join(_BY_NAME)}. 导入为哪张表")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE"), Label("要导入的表格或图层文件", "The table or layer to take in.")
+    ],
+    name: Annotated[
+        str,
+        typer.Option("--as", metavar="TABLE"),
+        Label(f"导入为哪张表:{'、'.join(_BY_NAME)}", f"Which table it becomes: {', '.join(_BY_NAME)}."),
+    ],
     renamed: Annotated[
         list[str] | None,
-        typer.Option(
-            "--map",
-            metavar='"THEIRS=OURS"',
-            help="Their column is ours; A+B=OURS joins several; 'risk=' is not taken. 列名对应;A+B=OURS 为合并",
+        typer.Option("--map", metavar='"THEIRS=OURS"'),
+        Label(
+            "外部列对应本程序的列;A+B=OURS 为合并,'risk=' 为不导入 risk 列",
+            "Their column is ours; A+B=OURS joins several; 'risk=' is not taken.",
         ),
     ] = None,
     constants: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar='"OURS=VALUE"', help="One value for all; {row} is the row's number. 整列同值"),
+        typer.Option("--set", metavar='"OURS=VALUE"'),
+        Label("整列取同一值;{row} 为行号", "One value for all rows; {row} is the row's number."),
     ] = None,
     values: Annotated[
         list[str] | None,
-        typer.Option("--value", metavar='"OURS:THEIRS=VALUE"', help="Their value is ours; * is any other. 取值对应"),
+        typer.Option("--value", metavar='"OURS:THEIRS=VALUE"'),
+        Label("外部取值对应本程序的取值;* 为其余各值", "Their value is ours; * is any other."),
     ] = None,
     kept: Annotated[
         list[str] | None,
-        typer.Option("--only", metavar='"THEIRS=A;B"', help="Only rows with one of these values. 只取这些行"),
+        typer.Option("--only", metavar='"THEIRS=A;B"'),
+        Label("只取该列为这些值之一的行", "Only rows with one of these values."),
     ] = None,
     rectified_by: Annotated[
         list[str] | None,
-        typer.Option(
-            "--rectified-by",
-            metavar='"THEIRS=A;B"',
-            help="Violations: the enterprise's next row with one of these values is when it was rectified. 视为已整改",
+        typer.Option("--rectified-by", metavar='"THEIRS=A;B"'),
+        Label(
+            "仅限 violations:同一企业下一个为这些值之一的行,其日期即整改核实日期",
+            "Violations: the enterprise's next row with one of these values is when it was rectified.",
         ),
     ] = None,
-    sheet: Annotated[str | None, typer.Option("--sheet", help="Which sheet of a workbook. 工作表")] = None,
-    datum: Annotated[Datum | None, typer.Option("--datum", help="What the coordinates are in. 坐标系")] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet"), Label("工作簿中的哪个工作表", "Which sheet of a workbook.")
+    ] = None,
+    datum: Annotated[
+        Datum | None, typer.Option("--datum"), Label("坐标所用的坐标系", "What the coordinates are in.")
+    ] = None,
     leave_out: Annotated[
-        bool, typer.Option("--leave-out", help="Leave out rows that are wrong, and list them. 剔除有误的行")
+        bool,
+        typer.Option("--leave-out"),
+        Label("剔除有误的行,并逐行列出", "Leave out rows that are wrong, and list them."),
     ] = False,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Replace the table; the old one is kept in imports/. 替换原表")
+        bool,
+        typer.Option("--replace"),
+        Label("替换原表;原表保留在 imports/", "Replace the table; the old one is kept in imports/."),
     ] = False,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
 ) -> None:
     """
-    Take in a table from elsewhere: columns renamed, cells in our forms, what changed reported. 导入外部表格。
+    Take in a table from elsewhere: columns renamed, cells in our forms, what changed reported.
+
+    导入外部表格:对应列名,统一写法,报告所作改动。
 
     Example: lookback import 商户.xlsx --as enterprises --map "店名=name" --datum gcj02
     """
@@ -131,25 +151,37 @@ def import_(
 def locate(
     geocoder: Annotated[
         str | None,
-        typer.Option(
-            "--geocoder",
-            metavar="NAME|URL",
-            help="Ask amap, tianditu or https://…{address}…, too; its key in LOOKBACK_GEOCODER_KEY. 地理编码服务",
+        typer.Option("--geocoder", metavar="NAME|URL"),
+        Label(
+            "另向地理编码服务查询:amap、tianditu 或 https://…{address}…;密钥放在环境变量 LOOKBACK_GEOCODER_KEY 中",
+            "Ask amap, tianditu or https://…{address}…, too; its key in LOOKBACK_GEOCODER_KEY.",
         ),
     ] = None,
-    datum: Annotated[Datum, typer.Option("--datum", help="What the coordinates of a URL are in. 坐标系")] = Datum.WGS84,
+    datum: Annotated[
+        Datum,
+        typer.Option("--datum"),
+        Label("以 URL 指定的服务所用的坐标系", "What the coordinates of a URL are in."),
+    ] = Datum.WGS84,
     workspace: WorkspaceOption = Path(),
     lang: LangOption = Lang.ZH,
     as_json: JsonOption = False,
 ) -> None:
     """
-    Propose places for the enterprises without coordinates, by their addresses. 为没有坐标的企业给出建议位置。
+    Propose places for the enterprises without coordinates, by their addresses.
 
     Nothing is written: look at the proposals, add the right ones to data/places.csv, and they are planned. Do not send
     them straight into that file: the shell would empty it first, with all that was decided before.
 
     Nobody is asked on the network unless --geocoder names a service. It is then told the addresses for which nothing
     better than a district is known: no name, no id, no finding, no complaint.
+
+    为没有坐标的企业,按地址给出建议位置。
+
+    不写入任何表:核对建议,将正确的填入 data/places.csv,这些企业即可列入规划。
+    请勿将输出直接写入该文件:命令行会先清空它,此前确认的内容随之丢失。
+
+    不用 --geocoder 指定服务,就不联网查询。指定后,只发送至多能定位到商圈的那些地址,
+    不发送企业名称、编号、检查发现或投诉。
 
     Example: lookback locate > proposals.csv
     """

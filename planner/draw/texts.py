@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.eligibility import Rule
-from planner.words import Label
+from planner.label import Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.clock import hhmm
-from planner.words import LABELS, Label, label
+from planner.label import Label
+from planner.words import LABELS, label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 def clean(text: str, *, but: str = "") -> str:
@@ -31,6 +33,34 @@ def pad(text: str, width: int) -> str:
     while columns(text) > width:
         text = text[:-1]
     return filled(text, width)
+
+
+_OPENING, _CLOSING = frozenset("([{“‘=\"'"), frozenset(",.:;!?)]}”’、。…=\"'%")
+"""Behind the one, and before the other, no line is broken."""
+_ASIDE = re.compile(r"\([^()]{1,24}\)|\[[^\[\]]{1,24}\]")
+"""A few words in brackets, which stay together."""
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A text as lines of at most so many columns, broken at spaces and between Chinese characters."""
+    lines = [""]
+    for piece in _pieces(text):
+        if lines[-1] and columns(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """What of a text stays on one line: a word, or a character with its punctuation."""
+    start = 0
+    inside = {k for aside in _ASIDE.finditer(text) for k in range(aside.start() + 1, aside.end())}
+    for k, (before, after) in enumerate(pairwise(text), start=1):
+        beside_chinese = columns(before + after) > 2 and before not in _OPENING and after not in _CLOSING
+        if k not in inside and after != " " and (before == " " or beside_chinese):
+            yield text[start:k]
+            start = k
+    yield text[start:]
 
 
 def lines_of(items: Iterable[str]) -> str:

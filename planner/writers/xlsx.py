@@ -11,7 +11,7 @@ import xlsxwriter
 
 from planner.checklists import CHECKLISTS
 from planner.clock import hhmm
-from planner.words import Label
+from planner.label import Label
 from planner.writers.stops import COLUMNS, fit, stops
 
 if TYPE_CHECKING:
