@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,18 +68,22 @@ def sheets(files: Mapping[str, bytes], driver: str, file: str, *, encoding: str 
         answer = json.loads(said)
     except ValueError:
         raise unreadable(file, "is damaged, or needs too much memory", "文件已损坏,或占用内存过多") from None
+    if answer.get("too_much"):
+        message = f"{printable(answer['error'])}: put what is needed into a file of its own"
+        raise unreadable(file, message, "内容过多,请只把需要的图层、要素和列另存为一个文件")
     if "error" in answer:
         message = f"cannot be read: {printable(answer['error'])}; export it again from the program that made it"
         raise unreadable(file, message, "无法读取,文件可能已损坏,请重新导出")
     found = []
     for layer in answer["layers"]:
         called = f"{file}[{printable(layer['name'])}]" if len(answer["layers"]) > 1 else file
-        if not layer["crs"]:
+        if not layer["crs"] and any(feature["geometry"] for feature in layer["features"]):
             message = "does not say its coordinate system (a shapefile says it in its .prj)"
             raise unreadable(called, message, "没有坐标系说明(shapefile 应附 .prj)")
         if layer["features"]:
             crs = "" if layer["crs"].upper().endswith(WGS84) else layer["crs"]
-            found.append(features_sheet(layer["features"], called, crs=crs))
+            sheet = features_sheet(layer["features"], called, crs=crs)
+            found.append(replace(sheet, layer=printable(layer["name"])))
     if not found:
         raise unreadable(file, "has no features", "没有任何要素")
     return tuple(found)

@@ -16,6 +16,7 @@ _EVERYWHERE = {
     "id", "Name", "description", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility",
     "drawOrder", "icon", "snippet",
 }  # fmt: skip
+_TEXT = "description"
 _ROOT = re.compile(rb"\s*(\xef\xbb\xbf)?\s*(<\?xml[^>]*\?>)?(\s|<!--.*?-->)*<(\w+:)?kml\b", re.DOTALL)
 
 
@@ -40,7 +41,9 @@ def _own(sheet: Sheet) -> Sheet:
     """The sheet with the columns that somebody filled in, not those that every KML file has."""
     header = sheet.header or ()
     extra = {name.casefold() for name in header if name not in _EVERYWHERE}
+    described = any(text for row in sheet.rows for name, text in zip(header, row.cells, strict=False) if name == _TEXT)
+    own = {"Name", _TEXT} if described else {"Name"}
     kept = [k for k, name in enumerate(header) if name not in _EVERYWHERE]
-    kept += [k for k, name in enumerate(header) if name in {"Name", "description"} and name.casefold() not in extra]
+    kept += [k for k, name in enumerate(header) if name in own and name.casefold() not in extra]
     rows = tuple(replace(row, cells=tuple(row.cells[k] for k in kept)) if row.cells else row for row in sheet.rows)
     return replace(sheet, header=tuple(header[k] for k in kept), rows=rows)

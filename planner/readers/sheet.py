@@ -48,6 +48,8 @@ class Sheet:
     problems: tuple[Problem, ...] = ()
     hidden: bool = False
     """Whether a workbook hides it: it is meant only where it is named, or where there is no other."""
+    layer: str = ""
+    """The name of the layer, which messages leave out where a file has only one."""
     crs: str = ""
     """The coordinate system of its shapes, where that is not WGS 84."""
     features: tuple[Any, ...] = field(default=(), repr=False)

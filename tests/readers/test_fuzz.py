@@ -7,13 +7,9 @@ Files damaged at random and tables put together at random: read or refused, and 
 
 import csv
 import io
-import json
 import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import time
 import zipfile
 from pathlib import Path
@@ -25,7 +21,6 @@ from formats import workbook, write_layer, write_parquet, zipped
 from planner import readers
 from planner.errors import InputError
 from planner.policy import Policy
-from planner.readers import gdal
 from planner.readers.tables import TABLES
 
 GOOD = Path(__file__).parents[1] / "bad" / "good"
@@ -90,60 +85,6 @@ FORMATS = {
 def workspace(tmp_path_factory):
     """A copy of the good workspace."""
     return Path(shutil.copytree(GOOD, tmp_path_factory.mktemp("fuzz") / "workspace"))
-
-
-LONG_LIVED = """
-import contextlib, io, json, resource, sys, time
-from planner.readers import gdal_child
-
-def limited():
-    resource.setrlimit(resource.RLIMIT_AS, (gdal_child.MOST_BYTES,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    seconds = int(time.process_time()) + gdal_child.MOST_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
-
-gdal_child._limit = limited
-for line in sys.stdin:
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        gdal_child.main(*json.loads(line))
-    print(said.getvalue(), flush=True)
-"""
-
-
-@pytest.fixture(scope="module")
-def child():
-    """The child that reads GDAL's formats, one for many files: the same code and limits, at a tenth of the cost."""
-    running = []
-
-    def start():
-        running[:] = [
-            subprocess.Popen(
-                [sys.executable, "-c", LONG_LIVED],
-                env={**os.environ, **gdal.ENVIRONMENT},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        ]
-
-    def asked(driver, path, encoding, _file):
-        if not running:
-            start()
-        (process,) = running
-        process.stdin.write(json.dumps([driver, path, encoding]).encode() + b"\n")
-        process.stdin.flush()
-        said = process.stdout.readline()
-        if not said:  # it died of this file; the next one gets another
-            running.clear()
-            process.communicate()
-            assert -process.returncode in {signal.SIGXCPU, signal.SIGKILL}, f"exit {process.returncode}"
-        return said
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gdal, "_asked", asked)
-        yield
-    for process in running:
-        process.communicate()
 
 
 def damaged(data, dice):
