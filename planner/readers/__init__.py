@@ -208,7 +208,8 @@ def _named_files(folder: Path) -> dict[str, list[Path]]:
     for path in _visible(folder / "data"):
         beside = path.suffix.lower() in shapefile.BESIDE and path.with_suffix(".shp").exists()
         if not beside and path.name.lower() not in _NOT_TABLES and not path.name.startswith(_STORE):
-            files[path.name.lower().removesuffix(".zip").rpartition(".")[0] or path.name.lower()].append(path)
+            stem = path.name.lower().removesuffix(".zip")
+            files[stem.rpartition(".")[0] or stem].append(path)
     for name, paths in files.items():
         paths.sort(key=lambda path: path.name != f"{name}.csv")
     return files

@@ -14,13 +14,13 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.readers.geojson import WGS84, features_sheet
 from planner.readers.sheet import Sheet, printable, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 SECONDS = 60
 """By the wall after which a file is given up; the child itself may compute for a quarter of it."""
@@ -45,7 +45,14 @@ ENVIRONMENT = {
 """What the child's libraries are told."""
 
 
-def sheets(files: Mapping[str, bytes], driver: str, file: str, *, encoding: str = "") -> tuple[Sheet, ...]:
+def sheets(
+    files: Mapping[str, bytes],
+    driver: str,
+    file: str,
+    *,
+    encoding: str = "",
+    own: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = list,
+) -> tuple[Sheet, ...]:
     """
     A sheet for each layer that has features.
 
@@ -53,6 +60,8 @@ def sheets(files: Mapping[str, bytes], driver: str, file: str, *, encoding: str 
     ----------
     files
         What the driver needs, by plain names; the first is the one to open.
+    own
+        What a format makes of the GeoJSON features of a layer.
 
     Raises
     ------
@@ -82,7 +91,7 @@ def sheets(files: Mapping[str, bytes], driver: str, file: str, *, encoding: str 
             raise unreadable(called, message, "没有坐标系说明(shapefile 应附 .prj)")
         if layer["features"]:
             crs = "" if layer["crs"].upper().endswith(WGS84) else layer["crs"]
-            sheet = features_sheet(layer["features"], called, crs=crs)
+            sheet = features_sheet(own(layer["features"]), called, crs=crs)
             found.append(replace(sheet, layer=printable(layer["name"])))
     if not found:
         raise unreadable(file, "has no features", "没有任何要素")

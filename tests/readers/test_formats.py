@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import shapely
+from damage import LAYERS, make
 from formats import workbook, write_layer, write_parquet, zipped
 
 from planner import readers
@@ -174,6 +175,33 @@ def test_districts_come_in_many_formats(workspace, name):
         assert {*one.polygons[0][0]} == {*other.polygons[0][0]}
 
 
+KML = """<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>{schema}<Placemark>
+<ExtendedData>{data}</ExtendedData><Polygon><outerBoundaryIs><LinearRing><coordinates>
+121.48,31.22 121.49,31.22 121.49,31.23 121.48,31.23 121.48,31.22
+</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></Document></kml>"""
+
+
+@pytest.mark.parametrize(
+    "names", [("商圈编号", "商圈名称", "所属区"), ("id", "name", "行政区"), ("编号", "名称", "区&#x53BF;")]
+)
+@pytest.mark.parametrize("way", ["Data", "SimpleData"])
+def test_the_columns_of_a_kml_file_keep_their_names(workspace, names, way):
+    """Chinese ones, and those that each place has anyway; typed or not."""
+    cells = dict(zip(names, ("D3", "东市场", "North"), strict=True))
+    if way == "Data":
+        schema, data = "", "".join(f'<Data name="{k}"><value>{v}</value></Data>' for k, v in cells.items())
+    else:
+        fields = "".join(f"<SimpleField type='string' name='{k}'/>" for k in cells)
+        schema = f'<Schema name="s" id="s">{fields}</Schema>'
+        data = "".join(f'<SimpleData name="{k}">{v}</SimpleData>' for k, v in cells.items())
+        data = f'<SchemaData schemaUrl="#s">{data}</SchemaData>'
+    (workspace / "districts" / "more.kml").write_text(KML.format(schema=schema, data=data), "utf-8")
+    found = readers.read(workspace, POLICY)
+    district = found.register.district["D3"]
+    assert (district.name, district.authority) == ("东市场", "North")
+    assert found.warnings == ()
+
+
 @pytest.mark.parametrize("encoding", ["UTF-8", "GB18030"])
 @pytest.mark.parametrize("named", [True, False])
 def test_a_shapefile_in_a_zip(workspace, tmp_path, encoding, named):
@@ -208,22 +236,11 @@ def test_a_part_without_a_name_is_passed_over(workspace, tmp_path):
     assert len(readers.read(workspace, POLICY).register.districts) == 2
 
 
-@pytest.mark.parametrize("name", ["enterprises.geojson", "enterprises.gpkg", "enterprises.parquet"])
-def test_enterprises_come_as_points(workspace, name):
+@pytest.mark.parametrize("suffix", [*LAYERS, ".shp.zip"])
+def test_enterprises_come_as_points(workspace, suffix):
     """Longitude and latitude are those of the points."""
-    table = workspace / "data" / "enterprises.csv"
-    header, *rows = rows_of(table)
-    table.unlink()
-    lon, lat = header.index("lon"), header.index("lat")
-    kept = [k for k in range(len(header)) if k not in {lon, lat}]
-    columns = {header[k]: [row[k] for row in rows] for k in kept}
-    points = [shapely.Point(float(row[lon]), float(row[lat])) for row in rows]
-    path = workspace / "data" / name
-    if name.endswith("parquet"):
-        write_parquet(path, columns, points)
-    else:
-        driver = "GPKG" if name.endswith("gpkg") else "GeoJSON"
-        write_layer(path, columns, points, kind="Point", driver=driver)
+    (workspace / "data" / "enterprises.csv").unlink()
+    make(workspace / "data" / f"enterprises{suffix}")
     found = readers.read(workspace, POLICY).register.enterprises
     assert [e.place for e in found] == [pytest.approx(e.place, abs=1e-9) for e in WHOLE.register.enterprises]
     assert [e.name for e in found] == [e.name for e in WHOLE.register.enterprises]
