@@ -36,11 +36,11 @@ def _enterprises():
     return {short.get(name, name): values for name, values in columns.items() if name != "visit_minutes"}, points
 
 
-def layer(path, kind, columns, shapes):
+def layer(path, kind, columns, shapes, **options):
     """A layer in the format that the path's name says."""
     driver = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".shp": "ESRI Shapefile"}.get(path.suffix)
     if driver:
-        write_layer(path, columns, shapes, kind=kind, driver=driver)
+        write_layer(path, columns, shapes, kind=kind, driver=driver, **options)
     elif path.suffix == ".parquet":
         write_parquet(path, columns, shapes)
     elif path.suffix == ".kml":

@@ -101,10 +101,11 @@ def _mostly_utf8(data: bytes) -> bool:
 def _separator(lines: list[str]) -> str:
     """What separates cells: the mark by which most of the first rows have the same number of cells, and several."""
 
-    def agreement(mark: str) -> tuple[int, int]:
-        records = (record for _, record in _records(lines, mark) if not isinstance(record, csv.Error))
-        widths = Counter(len(record) for record in islice(filter(any, records), _SAMPLE) if len(record) > 1)
-        return max(((rows, width) for width, rows in widths.items()), default=(0, 0))
+    def agreement(mark: str) -> tuple[float, int]:
+        records = islice((record for _, record in _records(lines, mark) if record), _SAMPLE)
+        widths = [0 if isinstance(record, csv.Error) else len(record) for record in records]
+        alike = Counter(width for width in widths if width > 1)  # of all: lines within a cell are many, and no rows
+        return max(((rows / len(widths), width) for width, rows in alike.items()), default=(0, 0))
 
     return max(_SEPARATORS, key=agreement)
 

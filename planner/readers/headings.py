@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from planner.errors import InputError, Problem
 from planner.readers.cells import plain
-from planner.readers.sheet import MAX_CELL, MAX_COLUMNS, Row, Sheet, printable, shown, unreadable
+from planner.readers.sheet import MAX_CELL, MAX_COLUMNS, Row, Sheet, degrees_text, printable, shown, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -219,7 +219,7 @@ def _with_places(sheet: Sheet, header: tuple[str, ...], names: Names) -> Sheet:
     if not lacking or not any(row.point for row in sheet.rows):
         return sheet
     rows = tuple(
-        replace(row, cells=(*row.cells, *((f"{x:.10f}" for x in row.point) if row.point else ("", ""))))
+        replace(row, cells=(*row.cells, *(map(degrees_text, row.point) if row.point else ("", ""))))
         for row in sheet.rows
     )
     return replace(sheet, header=(*header, "lon", "lat"), rows=rows)

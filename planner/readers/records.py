@@ -138,13 +138,14 @@ _TOTALS = {"合计", "总计", "小计", "共计", "total", "subtotal", "grand t
 """What lists end in."""
 
 
-def _no_row(table: Table, row: Row) -> tuple[str, str] | None:
+def _no_row(table: Table, row: Row, places: Mapping[str, int]) -> tuple[str, str] | None:
     """Why a row is none of the table, if it is a sum or a note: one line for it, not one for each empty cell."""
     if row.broken or row.polygons or row.line or row.point:
         return None
     texts = [cell.strip() for cell in row.cells if cell.strip()]
-    if texts and read.plain(texts[0]).rstrip(":").casefold() in _TOTALS:
-        return f"{shown(texts[0])} is a sum, not a row of the table: delete this row", "是合计行,请删除此行"
+    first = [*texts[:1], *(row.cells[places[name]].strip() for name in table.needed[:1] if name in places)]
+    if total := next((text for text in first if read.plain(text).rstrip(":").casefold() in _TOTALS), ""):
+        return f"{shown(total)} is a sum, not a row of the table: delete this row", "是合计行,请删除此行"
     if len({*texts}) == 1 and len(table.needed) > 1 and len(row.cells) > 1:  # in one cell, or in cells merged into one
         message = f"holds nothing but {shown(texts[0])}: complete the row, or delete it if it is a note"
         return message, f"只有一格内容 {shown(texts[0])};请补全此行,若是说明文字请删除"
@@ -169,7 +170,7 @@ def _record(
     values: dict[str, Any] = {}
     wrong: set[str] = set()
     record = Record(table, sheet.file, row.number, values, row.polygons, row.line)
-    if places and (no_row := _no_row(table, row)):
+    if places and (no_row := _no_row(table, row, places)):
         findings.problems.append(Problem(sheet.file, row.number, "", *no_row))
         return record
     for column in table.columns:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from planner.readers.archives import unpacked
-from planner.readers.sheet import MAX_COLUMNS, MAX_ROWS, Row, Sheet, contents, printable, unreadable
+from planner.readers.sheet import MAX_COLUMNS, MAX_ROWS, Row, Sheet, contents, fixed, printable, unreadable
 
 if TYPE_CHECKING:
     import zipfile
@@ -147,7 +147,7 @@ def _text(value: Any) -> str:
         whole = float(value).is_integer()
         if whole and abs(value) < 1e15:
             return str(int(value))
-        return f"{value:.14E}" if whole else f"{value:.15g}"
+        return f"{value:.14E}" if whole else fixed(f"{value:.15g}")
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
     if isinstance(value, date):
