@@ -204,8 +204,11 @@ def _faults(file: str, row: Row, header: Sequence[str]) -> Iterator[Problem]:
         message = f"has {len(row.cells)} cells, the header has {len(header)}"
         zh = f"应有 {len(header)} 格,实有 {len(row.cells)} 格"
         if len(row.cells) > len(header):
+            over = any(cell.strip() for cell in row.cells[len(header) :])
             message += ": quote a cell that holds a comma"
             zh += ';含逗号的单元格请在前后加英文引号 "'
+            message += "" if over else ", or delete the empty cells at the end of the row"
+            zh += "" if over else ",或删除行末多余的空格子"
         yield Problem(file, row.number, "", message, zh)
     for name, cell in zip(header, row.cells, strict=False):
         if len(cell) > MAX_CELL:
