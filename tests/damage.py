@@ -12,6 +12,8 @@ from formats import workbook, write_layer, write_parquet, zipped
 
 GOOD = Path(__file__).parent / "bad" / "good"
 TRIES = int(os.environ.get("LOOKBACK_FUZZ", "24"))
+FEW = int(os.environ.get("LOOKBACK_FUZZ", "8"))
+"""Of what goes the same way as something else that is tried."""
 FIRST = int(os.environ.get("LOOKBACK_FUZZ_FROM", "0"))
 SHARES = 4
 """Tests that share the tries of one format, so that several processes can work at them."""

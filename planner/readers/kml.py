@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ _NAMED = re.compile(
     rb"""(<(?:\w+:)?(?:Data|SimpleData|SimpleField|SimpleArrayField|SimpleArrayData)\b[^<>]*?\sname\s*=\s*)"""
     rb"""("[^"<]*"|'[^'<]*')"""
 )
+_DECLARED = re.compile(rb"""(\s*<\?xml\b[^<>]*?\bencoding\s*=\s*["'])([\w-]+)""")
+_CHINESE = {b"gbk", b"gb2312", b"gb18030", b"cp936"}
 _ROOT = re.compile(rb"\s*(\xef\xbb\xbf)?\s*(<\?xml[^>]*\?>)?(\s|<!--.*?-->)*<(\w+:)?kml\b", re.DOTALL)
 
 
@@ -35,13 +38,27 @@ def sheets(path: Path, file: str) -> tuple[Sheet, ...]:
     InputError
         It is none, damaged, defines entities, or has no placemarks.
     """
-    data = contents(path, file)
+    data = _utf8(contents(path, file), file)
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise unreadable(file, "defines a document type or entities, which are not read", "含有实体定义,不予读取")
     if not _ROOT.match(data[:10_000]):
         raise unreadable(file, "is not KML", "不是有效的 KML")
     data, names = _plainly_named(data)
     return gdal.sheets({"layer.kml": data}, "LIBKML", file, own=lambda features: _own(features, names))
+
+
+def _utf8(data: bytes, file: str) -> bytes:
+    """The file in UTF-8, from the encodings of Chinese programs that GDAL does not know."""
+    declared = _DECLARED.match(data)
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if not wide and (not declared or declared[2].lower() not in _CHINESE):
+        return data
+    try:
+        data = data.decode("utf-16" if wide else "gb18030").encode()
+    except UnicodeError:
+        message = f"is not in the encoding that it says ({'UTF-16' if wide else 'GB 18030'}): export it again as UTF-8"
+        raise unreadable(file, message, "文字编码与声明不符,请重新导出为 UTF-8") from None
+    return _DECLARED.sub(rb"\1UTF-8", data, count=1)
 
 
 def _plainly_named(data: bytes) -> tuple[bytes, dict[str, str]]:

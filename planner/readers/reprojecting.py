@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from planner.readers.sheet import Row, Sheet
 
 
+_MEND, _MEND_ZH = "; export it in WGS 84 (EPSG:4326)", ",请重新导出为 WGS 84(EPSG:4326)"
+
+
 def reprojected(sheet: Sheet, datum: Datum | None, report: list[Note]) -> Sheet:
     """
     A sheet with its shapes in WGS 84.
@@ -49,8 +52,11 @@ def _from_crs(sheet: Sheet, report: list[Note]) -> Sheet:
         source = pyproj.CRS.from_user_input(sheet.crs)
         transformer = pyproj.Transformer.from_crs(source, "EPSG:4326", always_xy=True)
     except pyproj.exceptions.CRSError:
-        message = f"is in a coordinate system that is not known: {shown(sheet.crs)}"
-        raise unreadable(sheet.file, message, "坐标系无法识别") from None
+        message = f"is in a coordinate system that is not known: {shown(sheet.crs)}{_MEND}"
+        raise unreadable(sheet.file, message, f"坐标系无法识别{_MEND_ZH}") from None
+    except pyproj.exceptions.ProjError:  # that of the Moon, as a damaged description may read
+        message = f"is in a coordinate system that cannot be converted to WGS 84: {shown(sheet.crs)}{_MEND}"
+        raise unreadable(sheet.file, message, f"坐标系无法转换为 WGS 84{_MEND_ZH}") from None
 
     def convert(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
         lon, lat = transformer.transform(x, y)

@@ -202,6 +202,19 @@ def test_the_columns_of_a_kml_file_keep_their_names(workspace, names, way):
     assert found.warnings == ()
 
 
+@pytest.mark.parametrize("encoding", ["GBK", "GB2312", "UTF-16"])
+def test_a_kml_file_in_the_encoding_that_it_says(workspace, encoding):
+    """Also in those of Chinese programs; in another than it says it is refused, and so."""
+    path = workspace / "districts" / "more.kml"
+    make(path)
+    text = path.read_text("utf-8").replace('"1.0"', f'"1.0" encoding="{encoding}"')
+    path.write_bytes(text.encode(encoding))
+    assert readers.read(workspace, POLICY).register.district["D3"].name == "东市场"
+    path.write_bytes(text.encode(encoding) + b"\xff")
+    with pytest.raises(InputError, match=r"more\.kml: is not in the encoding that it says"):
+        readers.read(workspace, POLICY)
+
+
 @pytest.mark.parametrize("encoding", ["UTF-8", "GB18030"])
 @pytest.mark.parametrize("named", [True, False])
 def test_a_shapefile_in_a_zip(workspace, tmp_path, encoding, named):

@@ -1,7 +1,7 @@
 """
 Somebody else's files, damaged or put together at random: taken in or refused, and what was taken in reads as it was.
 
-As many as in ``test_fuzz``, and had again in the same way; a few of them by the command itself.
+Had again as those of ``test_fuzz``; a few of them are the command's own.
 """
 
 import csv
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import shapely
 from command import tree
-from damage import FIRST, FORMATS, GOOD, MOST_SECONDS, NASTY, SHARES, TRIES, layer, make, parts, spoilt
+from damage import FEW, FIRST, FORMATS, GOOD, MOST_SECONDS, NASTY, SHARES, layer, make, parts, spoilt
 from formats import workbook
 
 from planner import readers
@@ -129,7 +129,7 @@ def test_a_damaged_file_is_taken_in_or_refused(name, share, town, child, inside,
     whole = parts(path)
     assert taken(town, path, table, Wishes()), "the file is good before it is damaged"
     accepted = []
-    for k in range(FIRST + share, FIRST + max(TRIES, SHARES), SHARES):
+    for k in range(FIRST + share, FIRST + max(FEW, SHARES), SHARES):
         dice = random.Random(f"import {name} {k}")
         part = dice.choice(sorted(whole))
         spoilt(part, whole[part], dice)
@@ -288,7 +288,7 @@ def _column(rows, k):
 def test_a_table_put_together_at_random_is_taken_in_or_refused(share, town, child, tmp_path):
     """Whatever its headings, and whatever a person says of them."""
     accepted = []
-    for k in range(FIRST + share, FIRST + max(TRIES, 100), SHARES):
+    for k in range(FIRST + share, FIRST + max(FEW, 40), SHARES):
         dice = random.Random(f"import table {k}")
         table = dice.choice([*TABLES, DISTRICTS, BARRIERS])
         theirs = headings(dice, table) or [("x", "")]

@@ -351,6 +351,12 @@ def test_an_unknown_coordinate_system_is_named(take):
         take(DISTRICTS, layer("EPSG:999999", [[0, 0], [1, 0], [1, 1], [0, 0]]), name="d.geojson")
 
 
+def test_a_coordinate_system_of_another_world_is_named(take):
+    """As a damaged description of ours is understood to be."""
+    with pytest.raises(InputError, match="cannot be converted to WGS 84: 'IAU_2015:30100'; export it in WGS 84"):
+        take(DISTRICTS, layer("IAU_2015:30100", [[0, 0], [1, 0], [1, 1], [0, 0]]), name="d.geojson")
+
+
 def test_districts_from_a_map_service_are_shifted_back(take):
     """By half a kilometre in Shanghai."""
     ring = [[121.48, 31.22], [121.49, 31.22], [121.49, 31.23], [121.48, 31.22]]
