@@ -12,6 +12,7 @@ from planner.readers import gdal
 
 LONG_LIVED = """
 import contextlib, io, json, resource, sys, time
+import pyogrio, shapely
 from planner.readers import gdal_child
 
 def limited():
@@ -21,6 +22,7 @@ def limited():
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
 
 gdal_child._limit = limited
+print("ready", flush=True)
 for line in sys.stdin:
     with contextlib.redirect_stdout(io.StringIO()) as said:
         gdal_child.main(*json.loads(line))
@@ -43,6 +45,7 @@ def child():
                 stderr=subprocess.DEVNULL,
             )
         ]
+        assert running[0].stdout.readline() == b"ready\n"
 
     def asked(driver, path, encoding, _file):
         if not running:
@@ -59,6 +62,7 @@ def child():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gdal, "_asked", asked)
+        start()  # now: on a busy computer it takes longer than a file may
         yield
     for process in running:
         process.communicate()
