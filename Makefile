@@ -24,7 +24,7 @@ lint: setup
 # Hours: what make test tries a few times, two hundred and ten thousand times.
 test-long: setup
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m long
-	@LOOKBACK_FUZZ=10000 $(BIN)/python -m pytest tests/readers/test_fuzz.py --numprocesses=auto
+	@LOOKBACK_FUZZ=10000 $(BIN)/python -m pytest tests/readers/test_fuzz.py tests/readers/test_fuzz_importing.py --numprocesses=auto
 
 bench: setup
 	@$(BIN)/python -m pytest tests/benchmarks --benchmark-only

@@ -16,7 +16,7 @@ from planner.readers import csv, geojson, gpkg, kml, parquet, shapefile, xlsx
 from planner.readers.crosschecks import REFERENCES, cross_check
 from planner.readers.doubts import double, doubts
 from planner.readers.duplicates import Pair, pairs
-from planner.readers.headings import chosen, find_header
+from planner.readers.headings import chosen, find_header, passed_over
 from planner.readers.records import Records, records
 from planner.readers.sheet import Findings, Format, Sheet, printable, shown, unreadable
 from planner.readers.shifted import shifted
@@ -184,7 +184,9 @@ def _records(table: Table, files: list[Path], findings: Findings, extent: Extent
     parts = []
     for path in files:
         try:
-            sheet = chosen(sheets(path, _called(path), table), table.names, table.needed)
+            found = sheets(path, _called(path), table)
+            sheet = chosen(found, table.names, table.needed)
+            findings.warnings += passed_over(found, sheet, table.names, table.needed)
             _refuse_crs(sheet, path.name, table)
             if table.shape in {"polygon", "line"} and not sheet.rows:
                 if table.required:
@@ -206,7 +208,8 @@ def _named_files(folder: Path) -> dict[str, list[Path]]:
     for path in _visible(folder / "data"):
         beside = path.suffix.lower() in shapefile.BESIDE and path.with_suffix(".shp").exists()
         if not beside and path.name.lower() not in _NOT_TABLES and not path.name.startswith(_STORE):
-            files[path.name.lower().removesuffix(".zip").rpartition(".")[0] or path.name.lower()].append(path)
+            stem = path.name.lower().removesuffix(".zip")
+            files[stem.rpartition(".")[0] or stem].append(path)
     for name, paths in files.items():
         paths.sort(key=lambda path: path.name != f"{name}.csv")
     return files

@@ -57,7 +57,14 @@ def name(text: str) -> str:
 
 def shared_name(text: str) -> str:
     """A name by which rows are joined, such as an operator: two that look alike are alike."""
-    return name(plain(text))
+    text = name(plain(text))
+    if text.casefold() in _NOTHING:
+        raise BadCell("stands for nothing: leave the cell empty", "表示没有内容时请将单元格留空,不要填写符号或“无”")
+    return text
+
+
+_NOTHING = {"无", "暂无", "没有", "不详", "未知", "/", "\\", "-", "--", "—", "——", "n/a", "na", "none", "null", "nil"}
+"""What people write into a cell that has nothing to say: rows would be joined by it."""
 
 
 def note(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ _MOST_QUOTE_FAULTS = 20
 _SEPARATORS = (",", ";", "\t")
 _MIXED = ": parts come from two programs; type this row and those that look garbled anew, save as CSV UTF-8"
 _MIXED_ZH = ",疑由两种程序的内容拼成;请重新输入此行及乱码行,另存为“CSV UTF-8”"
+_PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype\s+html|html|table|\?xml)\b", re.IGNORECASE)
+"""What many a system exports as a table for Excel."""
 _QUOTES = 'write "" for a quote inside a cell, and one " before and after the whole cell'
 _QUOTES_ZH = '引号不成对:单元格中的 " 应写成两个 "",整格前后再各加一个 ";或改用中文引号“”'
 _SAMPLE = 20
@@ -74,6 +77,12 @@ def _decoded(data: bytes, file: str) -> str:
         raise unreadable(
             file, "is a spreadsheet, not text: call it .xlsx, or save it as CSV", "是电子表格,应改名为 .xlsx"
         )
+    if data.startswith(b"%PDF"):
+        message = "is a PDF, not text: copy its table into Excel or WPS and save it as .xlsx"
+        raise unreadable(file, message, "是 PDF 文件;请把其中的表格复制到 Excel 或 WPS,另存为 .xlsx")
+    if _PAGE.match(data[:1000]):
+        message = "is a web page, not a table: open it in Excel or WPS and save it as .xlsx"
+        raise unreadable(file, message, "是网页文件,不是 CSV;请用 Excel 或 WPS 打开后另存为 .xlsx")
     try:
         text = data.decode("utf-8-sig").lstrip("\ufeff")  # some programs write the mark twice
     except UnicodeDecodeError as problem:
@@ -101,10 +110,11 @@ def _mostly_utf8(data: bytes) -> bool:
 def _separator(lines: list[str]) -> str:
     """What separates cells: the mark by which most of the first rows have the same number of cells, and several."""
 
-    def agreement(mark: str) -> tuple[int, int]:
-        records = (record for _, record in _records(lines, mark) if not isinstance(record, csv.Error))
-        widths = Counter(len(record) for record in islice(filter(any, records), _SAMPLE) if len(record) > 1)
-        return max(((rows, width) for width, rows in widths.items()), default=(0, 0))
+    def agreement(mark: str) -> tuple[float, int]:
+        records = islice((record for _, record in _records(lines, mark) if record), _SAMPLE)
+        widths = [0 if isinstance(record, csv.Error) else len(record) for record in records]
+        alike = Counter(width for width in widths if width > 1)  # of all: lines within a cell are many, and no rows
+        return max(((rows / len(widths), width) for width, rows in alike.items()), default=(0, 0))
 
     return max(_SEPARATORS, key=agreement)
 

@@ -12,14 +12,15 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.readers.geojson import WGS84, features_sheet
 from planner.readers.sheet import Sheet, printable, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 SECONDS = 60
 """By the wall after which a file is given up; the child itself may compute for a quarter of it."""
@@ -44,7 +45,14 @@ ENVIRONMENT = {
 """What the child's libraries are told."""
 
 
-def sheets(files: Mapping[str, bytes], driver: str, file: str, *, encoding: str = "") -> tuple[Sheet, ...]:
+def sheets(
+    files: Mapping[str, bytes],
+    driver: str,
+    file: str,
+    *,
+    encoding: str = "",
+    own: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = list,
+) -> tuple[Sheet, ...]:
     """
     A sheet for each layer that has features.
 
@@ -52,6 +60,8 @@ def sheets(files: Mapping[str, bytes], driver: str, file: str, *, encoding: str 
     ----------
     files
         What the driver needs, by plain names; the first is the one to open.
+    own
+        What a format makes of the GeoJSON features of a layer.
 
     Raises
     ------
@@ -67,18 +77,22 @@ def sheets(files: Mapping[str, bytes], driver: str, file: str, *, encoding: str 
         answer = json.loads(said)
     except ValueError:
         raise unreadable(file, "is damaged, or needs too much memory", "文件已损坏,或占用内存过多") from None
+    if answer.get("too_much"):
+        message = f"{printable(answer['error'])}: put what is needed into a file of its own"
+        raise unreadable(file, message, "内容过多,请只把需要的图层、要素和列另存为一个文件")
     if "error" in answer:
         message = f"cannot be read: {printable(answer['error'])}; export it again from the program that made it"
         raise unreadable(file, message, "无法读取,文件可能已损坏,请重新导出")
     found = []
     for layer in answer["layers"]:
         called = f"{file}[{printable(layer['name'])}]" if len(answer["layers"]) > 1 else file
-        if not layer["crs"]:
+        if not layer["crs"] and any(feature["geometry"] for feature in layer["features"]):
             message = "does not say its coordinate system (a shapefile says it in its .prj)"
             raise unreadable(called, message, "没有坐标系说明(shapefile 应附 .prj)")
         if layer["features"]:
             crs = "" if layer["crs"].upper().endswith(WGS84) else layer["crs"]
-            found.append(features_sheet(layer["features"], called, crs=crs))
+            sheet = features_sheet(own(layer["features"]), called, crs=crs)
+            found.append(replace(sheet, layer=printable(layer["name"])))
     if not found:
         raise unreadable(file, "has no features", "没有任何要素")
     return tuple(found)

@@ -17,6 +17,10 @@ MOST_BYTES, MOST_SECONDS = 1_500_000_000, 15
 MOST_LAYERS, MOST_FEATURES, MOST_FIELDS, MOST_UNPACKED = 50, 200_000, 200, 200_000_000
 
 
+class TooMuch(ValueError):  # noqa: N818
+    """A file that may be sound, and holds more than a table does."""
+
+
 def main(driver: str, path: str, encoding: str) -> None:
     """Write the layers to standard output, or the one reason why not."""
     _limit()
@@ -27,6 +31,8 @@ def main(driver: str, path: str, encoding: str) -> None:
         answer = {"error": "needs too much memory"}
     except UnicodeDecodeError:
         answer = {"error": "a column name or a text is cut off, or in another encoding than the file says"}
+    except TooMuch as error:
+        answer = {"error": str(error), "too_much": True}
     except Exception as error:  # noqa: BLE001  (whatever the library raises, it is about the file)
         answer = {"error": " ".join(str(error).replace(path, "the file").split())[:200] or "is damaged"}
     json.dump(answer, sys.stdout)
@@ -49,7 +55,7 @@ def _layers(driver: str, path: str, encoding: str | None) -> list[dict[str, Any]
         _sound(path)
     layers = [str(name) for name, _ in pyogrio.list_layers(path)]
     if len(layers) > MOST_LAYERS:
-        raise ValueError(f"has more than {MOST_LAYERS} layers")
+        raise TooMuch(f"has {len(layers)} layers, more than {MOST_LAYERS}")
     return [_layer(driver, path, name, encoding) for name in layers]
 
 
@@ -69,9 +75,9 @@ def _layer(driver: str, path: str, name: str, encoding: str | None) -> dict[str,
     if info["driver"] != driver:
         raise ValueError(f"is no {driver} file inside, but {info['driver']}")
     if info["features"] > MOST_FEATURES:
-        raise ValueError(f"has more than {MOST_FEATURES:,} features")
+        raise TooMuch(f"has more than {MOST_FEATURES:,} features")
     if len(info["fields"]) > MOST_FIELDS:
-        raise ValueError(f"has more than {MOST_FIELDS} columns")
+        raise TooMuch(f"has more than {MOST_FIELDS} columns")
     meta, _, shapes, columns = pyogrio.raw.read(
         path, layer=name, encoding=encoding, force_2d=True, datetime_as_string=True
     )
@@ -131,7 +137,7 @@ def _parquet(path: str) -> list[dict[str, Any]]:
     meta = file.metadata
     unpacked = sum(meta.row_group(k).total_byte_size for k in range(meta.num_row_groups))
     if meta.num_rows > MOST_FEATURES or meta.num_columns > MOST_FIELDS or unpacked > MOST_UNPACKED:
-        raise ValueError("has too many rows or columns")
+        raise TooMuch("has too many rows or columns")
     geo = json.loads((meta.metadata or {}).get(b"geo", b"{}"))
     column = geo.get("primary_column", "")
     described = geo.get("columns", {}).get(column, {})

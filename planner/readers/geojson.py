@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import Problem
 from planner.geo import LonLat
 from planner.readers.shapes import MAX_POSITIONS, BadShape, check_line, check_polygons
-from planner.readers.sheet import MAX_COLUMNS, MAX_ROWS, Row, Sheet, contents, printable, shown, unreadable
+from planner.readers.sheet import MAX_COLUMNS, MAX_ROWS, Row, Sheet, contents, fixed, printable, shown, unreadable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,7 +152,7 @@ def _text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))  # what a table of numbers makes of a code
-    return value if isinstance(value, str) else _brief(value)
+    return value if isinstance(value, str) else fixed(_brief(value)) if isinstance(value, float) else _brief(value)
 
 
 def _brief(value: Any) -> str:

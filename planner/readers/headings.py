@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from planner.errors import InputError, Problem
 from planner.readers.cells import plain
-from planner.readers.sheet import MAX_CELL, MAX_COLUMNS, Row, Sheet, printable, shown, unreadable
+from planner.readers.sheet import MAX_CELL, MAX_COLUMNS, Row, Sheet, degrees_text, printable, shown, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 Names: TypeAlias = "Mapping[str, str]"
 """The column that each heading means, by its spelling."""
 
+_MOST_NAMED = 10
+"""Sheets that one message names."""
+_LIKE_THE_TABLE = 2
+"""Columns that must be there by which a sheet looks like the table although it lacks others."""
 _FIRST_ROWS = 20
 """In which a header is looked for: titles, notes and dates of printing stand above it."""
 _DECORATION = re.compile(r"[\s_\-*:]|\((必填|选填|可选|必填项|required|optional|分钟|minutes?|min|度|°|degrees?)\)")
@@ -46,20 +50,66 @@ def chosen(sheets: Sequence[Sheet], names: Names, required: Sequence[str] = ()) 
     Raises
     ------
     InputError
-        Several sheets could be it.
+        Several sheets could be it: they have the columns, or shapes like those of the one that has.
     """
     headed = [find_header(sheet, names) for sheet in sheets]
     known = [_known(sheet.header or (), names) for sheet in headed]
     whole = [sheet for sheet, found in zip(headed, known, strict=True) if found and found.issuperset(required)]
     whole = [sheet for sheet in whole if not sheet.hidden] or whole
-    if len(whole) > 1:
-        called = ", ".join(sheet.file for sheet in whole)
-        message = f"several sheets hold this table ({called}): keep one, or import one of them with --sheet"
-        raise unreadable(whole[0].file, message, "多个工作表都像此表,请只保留一个,或用 import --sheet 指定")
-    if whole:
-        return whole[0]
-    best = max(range(len(headed)), key=lambda k: (len(known[k]), -k))
-    return headed[best]
+    best = whole[0] if whole else headed[max(range(len(headed)), key=lambda k: (len(known[k]), -k))]
+    alike = [sheet for sheet in headed if sheet in whole or (sheet is not best and _drawn_alike(sheet, best))]
+    if not whole and alike:
+        alike = [sheet for sheet in headed if sheet is best or sheet in alike]
+    if len(alike) > 1:
+        raise _several(alike, names, required)
+    return best
+
+
+def _several(alike: Sequence[Sheet], names: Names, required: Sequence[str]) -> InputError:
+    """The error of sheets of which each could be the table, with what it lacks."""
+    called = []
+    for sheet in alike[:_MOST_NAMED]:
+        lacks = [name for name in required if name not in _known(sheet.header or (), names)]
+        called.append(f"{sheet.file}, which lacks {' and '.join(lacks)}" if lacks else sheet.file)
+    called += [f"{len(alike) - _MOST_NAMED} more"] * (len(alike) > _MOST_NAMED)
+    noun, advice, zh = ("sheets", "keep one", "多个工作表都像此表,请只保留一个")
+    if alike[0].features:
+        noun, advice, zh = ("layers", "merge them into one", "多个图层都像此表,请合并为一个")
+    message = f"several {noun} hold this table ({', '.join(called)}): {advice}, or import one of them with --sheet"
+    return unreadable(alike[0].file, message, f"{zh},或用 import --sheet 指定其一")
+
+
+def _drawn_alike(one: Sheet, other: Sheet) -> bool:
+    """Whether two layers draw the same kind of thing; shapes that cannot be read may be any."""
+    kinds = [
+        {
+            kind
+            for row in sheet.rows
+            for kind, shape in (("polygon", row.polygons), ("line", row.line), ("point", row.point))
+            if shape
+        }
+        for sheet in (one, other)
+    ]
+    return bool(kinds[0] & kinds[1]) or (bool(kinds[1]) and any(p.column == "geometry" for p in one.problems))
+
+
+def passed_over(sheets: Sequence[Sheet], taken: Sheet, names: Names, required: Sequence[str]) -> Iterator[Problem]:
+    """What is not read beside the sheet that is taken: other layers, and sheets that might have been meant, too."""
+    for sheet in sheets:
+        if sheet.file == taken.file or sheet.hidden or not sheet.rows:
+            continue
+        if sheet.features:
+            count = len(sheet.features)
+            message = f"is another layer than {taken.file} and is not read (features: {count:,})"
+            yield Problem(sheet.file, 0, "", message, f"是另一图层,未读取({count:,} 个要素)")
+            continue
+        headed = find_header(sheet, names)
+        known = _known(headed.header or (), names)
+        lacks = [name for name in required if name not in known]
+        if len(known.intersection(required)) >= _LIKE_THE_TABLE and headed.rows:
+            rows = len(headed.rows)
+            message = f"lacks {' and '.join(lacks)} and is not read (rows: {rows:,}); {taken.file} is"
+            yield Problem(sheet.file, 0, "", message, f"缺少必填列,此工作表的 {rows:,} 行未读取")
 
 
 def find_header(sheet: Sheet, names: Names) -> Sheet:
@@ -154,8 +204,11 @@ def _faults(file: str, row: Row, header: Sequence[str]) -> Iterator[Problem]:
         message = f"has {len(row.cells)} cells, the header has {len(header)}"
         zh = f"应有 {len(header)} 格,实有 {len(row.cells)} 格"
         if len(row.cells) > len(header):
+            over = any(cell.strip() for cell in row.cells[len(header) :])
             message += ": quote a cell that holds a comma"
             zh += ';含逗号的单元格请在前后加英文引号 "'
+            message += "" if over else ", or delete the empty cells at the end of the row"
+            zh += "" if over else ",或删除行末多余的空格子"
         yield Problem(file, row.number, "", message, zh)
     for name, cell in zip(header, row.cells, strict=False):
         if len(cell) > MAX_CELL:
@@ -169,7 +222,7 @@ def _with_places(sheet: Sheet, header: tuple[str, ...], names: Names) -> Sheet:
     if not lacking or not any(row.point for row in sheet.rows):
         return sheet
     rows = tuple(
-        replace(row, cells=(*row.cells, *((f"{x:.10f}" for x in row.point) if row.point else ("", ""))))
+        replace(row, cells=(*row.cells, *(map(degrees_text, row.point) if row.point else ("", ""))))
         for row in sheet.rows
     )
     return replace(sheet, header=(*header, "lon", "lat"), rows=rows)
@@ -184,7 +237,7 @@ def only(sheets: Sequence[Sheet], title: str, file: str) -> tuple[Sheet, ...]:
     InputError
         There is none.
     """
-    found = tuple(sheet for sheet in sheets if sheet.file == f"{file}[{printable(title)}]")
+    found = tuple(sheet for sheet in sheets if f"{file}[{printable(title)}]" in {sheet.file, f"{file}[{sheet.layer}]"})
     if not found:
         titles = ", ".join(sheet.file for sheet in sheets)
         raise InputError([Problem(file, 0, "", f"has no sheet {shown(title)}, only {titles}", "没有此工作表")])

@@ -27,7 +27,7 @@ from planner.readers.notes import Note
 from planner.readers.records import Record, records
 from planner.readers.rectified import with_rectified
 from planner.readers.reprojecting import reprojected
-from planner.readers.sheet import Findings, Row, Sheet, shown
+from planner.readers.sheet import Findings, Row, Sheet, fixed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -329,7 +329,7 @@ def _text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
-        return repr(value).removesuffix(".0")
+        return fixed(repr(value)).removesuffix(".0")
     return ";".join(map(_text, value)) if isinstance(value, tuple) else str(value)
 
 

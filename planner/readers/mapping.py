@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planner.errors import InputError, Problem
-from planner.readers.headings import chosen, spelling
+from planner.readers.headings import chosen, passed_over, spelling
 from planner.readers.notes import Note
 from planner.readers.sheet import Row, Sheet, printable, shown
 
@@ -73,6 +73,8 @@ def mapped(
         The file has no such heading.
     """
     sheet = headed(table, sheets, renamed, constants)
+    others = passed_over(sheets, sheet, table.names, table.needed)
+    report += (Note(problem.line(), problem.line("zh")) for problem in others)
     there = ", ".join(map(shown, sheet.header or ()))
     sheet, parts = _with_joined(sheet, renamed)
     header = sheet.header or ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import Problem
 from planner.geo import LonLat
 from planner.readers import cells as read
+from planner.readers.formulas import ERRORS
 from planner.readers.headings import nearest, spelling
 from planner.readers.shapes import place_fault
 from planner.readers.sheet import printable, shown
@@ -98,6 +100,11 @@ def columns(table: Table, sheet: Sheet, findings: Findings) -> dict[str, int]:
         zh = f"找不到表头:应有列名 {'、'.join(table.column(name).zh for name in table.needed)},请写在各行之上"
         findings.problems.append(Problem(sheet.file, sheet.header_row, "", message, zh))
         return places
+    if _lies_on_its_side(table, sheet, places):
+        message = "has its column names below each other: turn the table (copy, paste special, transpose)"
+        zh = "列名竖排在第一列,请转置表格(复制后“选择性粘贴”→“转置”)"
+        findings.problems.append(Problem(sheet.file, sheet.header_row, "", message, zh))
+        return {}
     needed = {*table.needed, *(name for pair in table.places if len(places.keys() & set(pair)) == 1 for name in pair)}
     for column in table.columns:
         if column.name in needed and column.name not in places:
@@ -116,6 +123,14 @@ def columns(table: Table, sheet: Sheet, findings: Findings) -> dict[str, int]:
     return places
 
 
+def _lies_on_its_side(table: Table, sheet: Sheet, places: Mapping[str, int]) -> bool:
+    """Whether the first cells of the rows name columns that the header does not."""
+    first = [sheet.header[0] if sheet.header else "", *(row.cells[0] for row in sheet.rows[:200] if row.cells)]
+    named = {table.names[spelling(text)] for text in first if spelling(text) in table.names}
+    return len(named) > max(_LEAST_NAMES, len(places)) and not named.issubset(places)
+
+
+_LEAST_NAMES = 2
 _OUT_OF_THE_FOLDER = (
     '; put the file elsewhere, and lookback import FILE --as {1} --set "{0}=VALUE" (or --map) takes it in',
     ';请将文件移出此文件夹,再用 lookback import 文件 --as {1} --set "{0}=值"(或 --map)导入',
@@ -138,23 +153,36 @@ _TOTALS = {"合计", "总计", "小计", "共计", "total", "subtotal", "grand t
 """What lists end in."""
 
 
-def _no_row(table: Table, row: Row) -> tuple[str, str] | None:
+def _no_row(table: Table, row: Row, places: Mapping[str, int]) -> tuple[str, str] | None:
     """Why a row is none of the table, if it is a sum or a note: one line for it, not one for each empty cell."""
     if row.broken or row.polygons or row.line or row.point:
         return None
     texts = [cell.strip() for cell in row.cells if cell.strip()]
-    if texts and read.plain(texts[0]).rstrip(":").casefold() in _TOTALS:
-        return f"{shown(texts[0])} is a sum, not a row of the table: delete this row", "是合计行,请删除此行"
+    first = [*texts[:1], *(row.cells[places[name]].strip() for name in table.needed[:1] if name in places)]
+    if total := next((text for text in first if read.plain(text).rstrip(":").casefold() in _TOTALS), ""):
+        return f"{shown(total)} is a sum, not a row of the table: delete this row", "是合计行,请删除此行"
     if len({*texts}) == 1 and len(table.needed) > 1 and len(row.cells) > 1:  # in one cell, or in cells merged into one
         message = f"holds nothing but {shown(texts[0])}: complete the row, or delete it if it is a note"
         return message, f"只有一格内容 {shown(texts[0])};请补全此行,若是说明文字请删除"
     return None
 
 
-_FORMULA_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+_DITTO = {"同上", "〃", "″", "''", '"', "ditto"}
+"""What people write for the cell above."""
+_AS_TEXT = re.compile(r'="([^"]*)"')
+"""How spreadsheets are told that a number is text."""
 
 
 _FORMULA_SIGNS = {"=", "+", "-", "@"}
+
+
+def _refuse_stand_ins(text: str) -> None:
+    if text in ERRORS:
+        zh = "公式出错,请改正公式,或直接填写内容"
+        raise read.BadCell("is what a spreadsheet shows for a formula that failed", zh)
+    if text.strip().casefold() in _DITTO:
+        zh = "请填写与上一行相同的内容,不要写“同上”"
+        raise read.BadCell("stands for the cell above: write out what that says", zh)
 
 
 def _record(
@@ -169,7 +197,7 @@ def _record(
     values: dict[str, Any] = {}
     wrong: set[str] = set()
     record = Record(table, sheet.file, row.number, values, row.polygons, row.line)
-    if places and (no_row := _no_row(table, row)):
+    if places and (no_row := _no_row(table, row, places)):
         findings.problems.append(Problem(sheet.file, row.number, "", *no_row))
         return record
     for column in table.columns:
@@ -179,10 +207,11 @@ def _record(
         text = row.cells[place] if place is not None and place < len(row.cells) else ""
         if text[:1] == "'" and text[1:2] in _FORMULA_SIGNS:  # how spreadsheets mark text that is no formula
             text = text[1:]
+        if as_text := _AS_TEXT.fullmatch(text):
+            text = as_text[1]
         try:
             if text and not text.isspace():
-                if text in _FORMULA_ERRORS:
-                    raise read.BadCell("is what a spreadsheet shows for a formula that failed", "公式出错")  # noqa: TRY301
+                _refuse_stand_ins(text)
                 values[column.name] = column.read(text)
                 if column.oddity and (oddity := column.oddity(text)):
                     odd[column.name, oddity].append(row)

@@ -9,12 +9,15 @@ import numpy as np
 
 from planner.geo import Datum, FloatArray, LonLat, to_wgs84
 from planner.readers.notes import Note
-from planner.readers.sheet import shown, unreadable
+from planner.readers.sheet import degrees_text, shown, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from planner.readers.sheet import Row, Sheet
+
+
+_MEND, _MEND_ZH = "; export it in WGS 84 (EPSG:4326)", ",请重新导出为 WGS 84(EPSG:4326)"
 
 
 def reprojected(sheet: Sheet, datum: Datum | None, report: list[Note]) -> Sheet:
@@ -49,8 +52,11 @@ def _from_crs(sheet: Sheet, report: list[Note]) -> Sheet:
         source = pyproj.CRS.from_user_input(sheet.crs)
         transformer = pyproj.Transformer.from_crs(source, "EPSG:4326", always_xy=True)
     except pyproj.exceptions.CRSError:
-        message = f"is in a coordinate system that is not known: {shown(sheet.crs)}"
-        raise unreadable(sheet.file, message, "坐标系无法识别") from None
+        message = f"is in a coordinate system that is not known: {shown(sheet.crs)}{_MEND}"
+        raise unreadable(sheet.file, message, f"坐标系无法识别{_MEND_ZH}") from None
+    except pyproj.exceptions.ProjError:  # that of the Moon, as a damaged description may read
+        message = f"is in a coordinate system that cannot be converted to WGS 84: {shown(sheet.crs)}{_MEND}"
+        raise unreadable(sheet.file, message, f"坐标系无法转换为 WGS 84{_MEND_ZH}") from None
 
     def convert(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
         lon, lat = transformer.transform(x, y)
@@ -72,13 +78,17 @@ def _mapped(sheet: Sheet, convert: Callable[[FloatArray, FloatArray], tuple[Floa
             raise unreadable(sheet.file, message, "坐标与坐标系不符")
         return tuple(map(LonLat, lon.tolist(), lat.tolist()))
 
+    header = sheet.header or ()
+    places = [(header.index(name), k) for k, name in enumerate(("lon", "lat")) if name in header]
+
     def row(given: Row) -> Row:
         polygons = tuple(tuple(map(ring, rings)) for rings in given.polygons)
         point = ring([given.point])[0] if given.point else None
-        return replace(given, polygons=polygons, line=ring(given.line) if given.line else (), point=point)
+        cells = list(given.cells)
+        for place, k in places:
+            if given.point and point and cells[place] == degrees_text(given.point[k]):  # made of the point
+                cells[place] = degrees_text(point[k])
+        line = ring(given.line) if given.line else ()
+        return replace(given, cells=tuple(cells), polygons=polygons, line=line, point=point)
 
-    header = sheet.header or ()
-    rows = tuple(map(row, sheet.rows))
-    if any(r.point for r in rows) and header[-2:] == ("lon", "lat"):
-        rows = tuple(replace(r, cells=(*r.cells[:-2], *(f"{x:.10f}" for x in r.point))) if r.point else r for r in rows)
-    return replace(sheet, rows=rows)
+    return replace(sheet, rows=tuple(map(row, sheet.rows)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from planner.errors import InputError, Problem
@@ -48,6 +49,8 @@ class Sheet:
     problems: tuple[Problem, ...] = ()
     hidden: bool = False
     """Whether a workbook hides it: it is meant only where it is named, or where there is no other."""
+    layer: str = ""
+    """The name of the layer, which messages leave out where a file has only one."""
     crs: str = ""
     """The coordinate system of its shapes, where that is not WGS 84."""
     features: tuple[Any, ...] = field(default=(), repr=False)
@@ -98,6 +101,16 @@ def unreadable(file: str, message: str, zh: str, *, row: int = 0) -> InputError:
 def printable(name: str) -> str:
     """A name from outside, kept on one line: nothing in it can fake another message."""
     return name if name.isprintable() else repr(name)[1:-1]
+
+
+def degrees_text(degrees: float) -> str:
+    """A coordinate of a point as the cell of a table."""
+    return f"{degrees:.10f}"
+
+
+def fixed(number: str) -> str:
+    """A number below one as tables write it: without an exponent."""
+    return format(Decimal(number), "f") if "e-" in number else number
 
 
 def shown(text: str) -> str:

@@ -40,12 +40,13 @@ _HOURS_MINUTES = re.compile(r"(\d{1,2}):([0-5]\d)(:00)?", re.ASCII)
 @cache
 def day(text: str) -> date:
     """A date from 2000 to 2100, its year first; a time of day behind it is left out (see ``oddity``)."""
-    text = plain(text)
+    text = _without_weekday(plain(text))
     found = _day(text)
     if found is None and (match := _WITH_TIME.fullmatch(text)):
         found = _day(match[1])
     if found is None:
-        raise BadCell(f"is not a date (YYYY-MM-DD){_hint(text)}", "应为存在的日期,写作 2026-03-02")
+        hint, zh = _hint(text)
+        raise BadCell(f"is not a date (YYYY-MM-DD){hint}", f"应为存在的日期,写作 2026-03-02{zh}")
     if not 2000 <= found.year <= 2100:
         raise BadCell("is not a date from 2000 to 2100", "日期应在 2000 年至 2100 年之间")
     return found
@@ -72,13 +73,34 @@ def _real(year: int, month: int, of_month: int) -> date | None:
         return None
 
 
+_NAMED = re.compile(r"(.*\d日?)\s*[(,]?\s*((?:周|星期|礼拜)[一二三四五六日天])\s*\)?")
+
+
+def _without_weekday(text: str) -> str:
+    """A date without the day of the week behind it, which must be its own."""
+    match = _NAMED.fullmatch(text)
+    found = _day(match[1].strip()) if match else None
+    if not match or found is None:
+        return text
+    if found.weekday() != _WEEKDAYS[match[2]]:
+        own = f"周{'一二三四五六日'[found.weekday()]}"
+        message = f"is a {found:%A}, not the day of the week that stands behind it: correct one of the two"
+        raise BadCell(message, f"日期与星期不符,该日为{own},请改正其一")
+    return match[1].strip()
+
+
+_ONE_DATE = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?", re.ASCII)
 _MIXED = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}", re.ASCII)
 
 
-def _hint(text: str) -> str:
+def _hint(text: str) -> tuple[str, str]:
+    """What to write instead, in English and Chinese."""
     if _MIXED.fullmatch(text):
-        return ": write the year first and in full, so that it can be one day only"
-    return ""
+        return ": write the year first and in full, so that it can be one day only", ";请先写四位年份"
+    dates = [found for found in map(_day, _ONE_DATE.findall(text)) if found]
+    if dates and not _ONE_DATE.fullmatch(text):
+        return f": write nothing but the date, such as {dates[-1]}", ";只写一个日期,不加其他文字"
+    return "", ""
 
 
 def oddity(text: str) -> str:

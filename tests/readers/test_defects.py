@@ -155,4 +155,4 @@ def test_every_problem_is_said_in_chinese_too(workspace):
 
 def test_there_are_enough_defects():
     """No fewer than when they were first gathered, and all of them differ."""
-    assert len(DEFECTS) >= 295
+    assert len(DEFECTS) >= 310

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import shapely
+from damage import LAYERS, make
 from formats import workbook, write_layer, write_parquet, zipped
 
 from planner import readers
@@ -208,22 +209,11 @@ def test_a_part_without_a_name_is_passed_over(workspace, tmp_path):
     assert len(readers.read(workspace, POLICY).register.districts) == 2
 
 
-@pytest.mark.parametrize("name", ["enterprises.geojson", "enterprises.gpkg", "enterprises.parquet"])
-def test_enterprises_come_as_points(workspace, name):
+@pytest.mark.parametrize("suffix", [*LAYERS, ".shp.zip"])
+def test_enterprises_come_as_points(workspace, suffix):
     """Longitude and latitude are those of the points."""
-    table = workspace / "data" / "enterprises.csv"
-    header, *rows = rows_of(table)
-    table.unlink()
-    lon, lat = header.index("lon"), header.index("lat")
-    kept = [k for k in range(len(header)) if k not in {lon, lat}]
-    columns = {header[k]: [row[k] for row in rows] for k in kept}
-    points = [shapely.Point(float(row[lon]), float(row[lat])) for row in rows]
-    path = workspace / "data" / name
-    if name.endswith("parquet"):
-        write_parquet(path, columns, points)
-    else:
-        driver = "GPKG" if name.endswith("gpkg") else "GeoJSON"
-        write_layer(path, columns, points, kind="Point", driver=driver)
+    (workspace / "data" / "enterprises.csv").unlink()
+    make(workspace / "data" / f"enterprises{suffix}")
     found = readers.read(workspace, POLICY).register.enterprises
     assert [e.place for e in found] == [pytest.approx(e.place, abs=1e-9) for e in WHOLE.register.enterprises]
     assert [e.name for e in found] == [e.name for e in WHOLE.register.enterprises]

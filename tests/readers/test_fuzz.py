@@ -7,178 +7,27 @@ Files damaged at random and tables put together at random: read or refused, and 
 
 import csv
 import io
-import json
-import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import time
-import zipfile
 from pathlib import Path
 
 import pytest
 import shapely
-from formats import workbook, write_layer, write_parquet, zipped
+from damage import FIRST, FORMATS, GOOD, MOST_SECONDS, NASTY, SHARES, TRIES, make, parts, spoilt
 
 from planner import readers
 from planner.errors import InputError
 from planner.policy import Policy
-from planner.readers import gdal
 from planner.readers.tables import TABLES
 
-GOOD = Path(__file__).parents[1] / "bad" / "good"
 POLICY = Policy.default()
-TRIES = int(os.environ.get("LOOKBACK_FUZZ", "24"))
-FIRST = int(os.environ.get("LOOKBACK_FUZZ_FROM", "0"))
-SHARES = 4
-"""Tests that share the tries of one format, so that several processes can work at them."""
-MOST_SECONDS = 20
-
-SQUARE = "POLYGON ((121.48 31.22, 121.49 31.22, 121.49 31.23, 121.48 31.23, 121.48 31.22))"
-COLUMNS = {"id": ["D3", "D4"], "name": ["东市场", "East"], "authority": ["North", "South"], "weight": ["1.5", ""]}
-SHAPES = list(shapely.from_wkt([SQUARE, SQUARE.replace("121.4", "121.5")]))
-
-KML = (
-    '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>East</name>'
-    '<ExtendedData><Data name="district_id"><value>D3</value></Data><Data name="authority"><value>North</value></Data>'
-    "</ExtendedData><Polygon><outerBoundaryIs><LinearRing>"
-    "<coordinates>121.48,31.22 121.49,31.22 121.49,31.23 121.48,31.22"
-    "</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></Document></kml>"
-)
-
-
-def write_kml(path):
-    """A KML file."""
-    path.write_text(KML, "utf-8")
-
-
-def write_zip(path):
-    """A shapefile in a zip."""
-    folder = path.with_suffix(".parts")
-    folder.mkdir()
-    write_layer(folder / "layer.shp", COLUMNS, SHAPES, kind="Polygon", driver="ESRI Shapefile")
-    zipped(folder, path)
-    shutil.rmtree(folder)
-
-
-def write_workbook(path):
-    """The enterprises as a workbook."""
-    with (GOOD / "data" / "enterprises.csv").open(encoding="utf-8", newline="") as file:
-        workbook(path, {"企业": list(csv.reader(file))})
-
-
-FORMATS = {
-    "data/enterprises.csv": None,
-    "data/violations.csv": None,
-    "data/policy.toml": lambda path: path.write_text(
-        "[workspace]\ndatum = 'wgs84'\n[visits]\nmax_visits = 8\n", "utf-8"
-    ),
-    "data/enterprises.xlsx": write_workbook,
-    "districts/districts.geojson": None,
-    "districts/more.gpkg": lambda path: write_layer(path, COLUMNS, SHAPES, kind="Polygon", driver="GPKG"),
-    "districts/more.shp": lambda path: write_layer(path, COLUMNS, SHAPES, kind="Polygon", driver="ESRI Shapefile"),
-    "districts/more.zip": write_zip,
-    "districts/more.kml": write_kml,
-    "districts/more.parquet": lambda path: write_parquet(path, COLUMNS, SHAPES),
-}
-"""A file of each format, and how it is made where the good workspace does not have it."""
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
     """A copy of the good workspace."""
     return Path(shutil.copytree(GOOD, tmp_path_factory.mktemp("fuzz") / "workspace"))
-
-
-LONG_LIVED = """
-import contextlib, io, json, resource, sys, time
-from planner.readers import gdal_child
-
-def limited():
-    resource.setrlimit(resource.RLIMIT_AS, (gdal_child.MOST_BYTES,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    seconds = int(time.process_time()) + gdal_child.MOST_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
-
-gdal_child._limit = limited
-for line in sys.stdin:
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        gdal_child.main(*json.loads(line))
-    print(said.getvalue(), flush=True)
-"""
-
-
-@pytest.fixture(scope="module")
-def child():
-    """The child that reads GDAL's formats, one for many files: the same code and limits, at a tenth of the cost."""
-    running = []
-
-    def start():
-        running[:] = [
-            subprocess.Popen(
-                [sys.executable, "-c", LONG_LIVED],
-                env={**os.environ, **gdal.ENVIRONMENT},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        ]
-
-    def asked(driver, path, encoding, _file):
-        if not running:
-            start()
-        (process,) = running
-        process.stdin.write(json.dumps([driver, path, encoding]).encode() + b"\n")
-        process.stdin.flush()
-        said = process.stdout.readline()
-        if not said:  # it died of this file; the next one gets another
-            running.clear()
-            process.communicate()
-            assert -process.returncode in {signal.SIGXCPU, signal.SIGKILL}, f"exit {process.returncode}"
-        return said
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gdal, "_asked", asked)
-        yield
-    for process in running:
-        process.communicate()
-
-
-def damaged(data, dice):
-    """Bytes flipped, cut out, put in, doubled, zeroed, or cut off."""
-    data = bytearray(data)
-    for _ in range(dice.choice([1, 1, 1, 2, 3, 8, 30])):
-        at, length = dice.randrange(len(data) + 1), dice.choice([1, 1, 2, 4, 16, 200])
-        kind = dice.randrange(6)
-        if kind == 0 and at < len(data):
-            data[at] ^= 1 << dice.randrange(8)
-        elif kind == 1:
-            del data[at : at + length]
-        elif kind == 2:
-            data[at:at] = dice.randbytes(length)
-        elif kind == 3:
-            data[at:at] = data[at : at + length]
-        elif kind == 4:
-            data[at : at + length] = bytes(min(length, len(data) - at))
-        elif dice.random() < 0.3:
-            del data[at:]
-        else:
-            data[at : at + length] = dice.choice(
-                [b"\xff" * length, b'"', b"'", b",", b"\n", b"9" * length, b"-", b"e9"]
-            )
-    return bytes(data)
-
-
-def damaged_within(data, dice):
-    """An archive that is sound around a member that is damaged: no checksum gives it away."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        chosen = dice.choice(old.namelist())
-        for name in old.namelist():
-            new.writestr(name, damaged(old.read(name), dice) if name == chosen else old.read(name))
-    return stream.getvalue()
 
 
 def is_sound(register, extent):
@@ -228,18 +77,16 @@ def test_a_damaged_file_is_read_or_refused(name, share, workspace, child):
     """Never a crash, never for long, and never half."""
     folder = Path(shutil.copytree(GOOD, workspace.parent / f"{Path(name).name}-{share}", dirs_exist_ok=True))
     path = folder / name
-    if FORMATS[name]:
-        if path.stem == "enterprises":
-            (folder / "data" / "enterprises.csv").unlink()
-        FORMATS[name](path)
-    whole = {part: part.read_bytes() for part in path.parent.glob(f"{path.stem}.*")}
+    if path.stem == "enterprises":
+        (folder / "data" / "enterprises.csv").unlink()
+    make(path)
+    whole = parts(path)
     assert read(folder), "the file is good before it is damaged"
     accepted = []
     for k in range(FIRST + share, FIRST + max(TRIES, SHARES), SHARES):
         dice = random.Random(f"{name} {k}")
         part = dice.choice(sorted(whole))
-        within = zipfile.is_zipfile(part) and dice.random() < 0.7
-        part.write_bytes((damaged_within if within else damaged)(whole[part], dice))
+        spoilt(part, whole[part], dice)
         try:
             accepted.append(read(folder))
         except BaseException:
@@ -248,17 +95,6 @@ def test_a_damaged_file_is_read_or_refused(name, share, workspace, child):
         finally:
             part.write_bytes(whole[part])
     print(f"{name}: {sum(accepted)} of {len(accepted)} accepted")  # noqa: T201
-
-
-NASTY = [
-    "", " ", "0", "-0", "1", "NA", "null", "nan", "inf", "1e5", "9.13E+17", "121.45", "31.22", "181", "91", "０１",
-    "2026-03-02", "2026/3/2", "2026年3月2日", "46083", "02/03/2026", "2026-02-30", "9:30", "下午2点半", "25:00",
-    "45分钟", "周一", "Mon", "是", "no", "Mo-Fr 09:00-18:00", "周一至周五 9:00-18:00", "24/7", "wgs84", "火星坐标",
-    "E1", "E2", "O1", "T1", "O1;O2", "O1;O1", "scan_to_order", "扫码点餐", "retail;retail", "cac", "网信办",
-    "interview", "约谈", "A", "Z", "91990000MA007919X8", "=1+1", "'=1+1", "@x", "{{x}}", "<script>", "\u202e",
-    "\ufeff", "a\x00b", "\ud7ff", "x" * 300, 'say "hi"', "a,b", "a;b", "line\nbreak", "\t", "#REF!", "North",
-    "South", "../../etc",
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("share", range(SHARES))

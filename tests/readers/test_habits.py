@@ -1,5 +1,6 @@
 """What offices are used to do in their tables, and what is read all the same."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from planner.policy import Policy
 from planner.readers.cells import datum, degrees, yes_no
 from planner.readers.importing import Imported, Wishes, imported
 from planner.readers.tables import ENTERPRISES
+from planner.readers.times import day
 
 EXTENT = Policy.default().workspace.extent
 HEADER = ["企业编号", "企业名称", "经度", "纬度", "场景"]
@@ -134,3 +136,31 @@ def test_a_datum_by_what_people_call_it(text, meant):
 
 def test_ticks_and_crosses():
     assert [yes_no(mark) for mark in "√✓✔×✗✘"] == [True, True, True, False, False, False]
+
+
+@pytest.mark.parametrize("text", ["2026年3月2日 星期一", "2026-03-02(周一)", "2026/3/2,周一", "2026.3.2 礼拜一"])
+def test_a_date_with_its_own_day_of_the_week(text):
+    assert day(text) == date(2026, 3, 2)
+
+
+def test_an_id_that_a_spreadsheet_is_told_to_take_as_text(tmp_path):
+    """As many systems export it, so that its zeros stay."""
+    path = tmp_path / "t.csv"
+    path.write_text('企业编号,企业名称,场景\n="007",面馆,retail\n', "utf-8")
+    assert [record.cells["enterprise_id"] for record in taken(path).records] == ["007"]
+
+
+def test_a_failed_formula_is_found_on_whichever_sheet_it_stands(tmp_path):
+    """And is not taken for an empty cell: a place, for instance, that was looked up."""
+    path = tmp_path / "t.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("a & b").write_formula(0, 0, "=1/0", value="#DIV/0!")
+        sheet = book.add_worksheet("企业")
+        for number, row in enumerate((HEADER, SHOP)):
+            sheet.write_row(number, 0, row)
+        sheet.write_formula(1, 2, "=VLOOKUP(A2,X:Y,2,0)", value="#N/A")
+        sheet.write_formula(1, 3, "=VLOOKUP(A2,X:Y,3,0)", value="#N/A")
+    assert problems(path) == [
+        "t.xlsx[企业]:2 lat: '#N/A' is what a spreadsheet shows for a formula that failed",
+        "t.xlsx[企业]:2 lon: '#N/A' is what a spreadsheet shows for a formula that failed",
+    ]

@@ -5,6 +5,8 @@ import math
 from dataclasses import replace
 
 import pytest
+import shapely
+from damage import layer as layer_file
 from formats import workbook
 
 from planner import readers
@@ -12,7 +14,7 @@ from planner.errors import InputError
 from planner.geo import Datum
 from planner.policy import Policy
 from planner.readers.importing import Wishes, imported
-from planner.readers.tables import DISTRICTS, ENTERPRISES, INSPECTIONS, SHIFTS, VIOLATIONS
+from planner.readers.tables import BARRIERS, DISTRICTS, ENTERPRISES, INSPECTIONS, SHIFTS, VIOLATIONS
 
 EXTENT = Policy.default().workspace.extent
 SHOPS = """\
@@ -263,6 +265,41 @@ def test_nothing_becomes_a_formula(take, tmp_path):
     assert [record.cells["name"] for record in again.records] == ["=HYPERLINK(1)", "+86面馆", "@home"]
 
 
+def test_a_cell_of_many_lines_does_not_say_what_separates_cells(take):
+    """However many semicolons or tabs stand in it."""
+    note = "甲;乙\n" * 9
+    text = f'violation_id,enterprise_id,found_on,kind,action,note\nV1,E1,2026-03-02,rights,fine,"{note}"\n'
+    assert [record.cells["note"] for record in take(VIOLATIONS, text).records] == [note.strip()]
+
+
+def test_a_sum_is_known_wherever_its_word_stands(take):
+    """In the first column, or in that of the ids, which is the first of what is written."""
+    with pytest.raises(InputError, match=r"theirs\.csv:3: '合计' is a sum, not a row of the table: delete this row"):
+        take(ENTERPRISES, "企业名称,企业编号,场景\n面馆,E1,retail\n共1家,合计,retail\n")
+
+
+def test_a_small_number_is_written_as_tables_write_it(take):
+    """Without an exponent, and read so."""
+    shape = {"type": "LineString", "coordinates": [[121.4, 31.2], [121.5, 31.2]]}
+    told = {"barrier_id": "B1", "name": "河", "crossing_minutes": "0.00001", "width_m": 2.5e-7}
+    feature = {"type": "Feature", "properties": told, "geometry": shape}
+    made = take(BARRIERS, json.dumps({"type": "FeatureCollection", "features": [feature]}), name="b.geojson")
+    again = take(BARRIERS, made.geojson().decode(), name="b.geojson")
+    assert [record.cells for record in again.records] == [record.cells for record in made.records]
+
+
+def test_points_in_metres_are_converted_beside_a_joined_column(take):
+    """Wherever their coordinates stand by then."""
+    told = {"shop_id": ["Q1"], "name": ["面馆"], "区": ["东区"], "路": ["北苑路"]}
+    wishes = Wishes(renamed={"区+路": "address"}, constants={"scenario": "retail"})
+    places = [shapely.Point(352_000, 3_455_000)]
+    made = take(
+        ENTERPRISES, lambda path: layer_file(path, "Point", told, places, crs="EPSG:32651"), wishes, name="e.gpkg"
+    )
+    (record,) = made.records
+    assert math.isclose(record.cells["lon"], 121.45, abs_tol=0.01)
+
+
 def test_importing_what_was_imported_changes_nothing(take):
     """import(import(x)) == import(x)."""
     made = take(ENTERPRISES, SHOPS, ASKED)
@@ -312,6 +349,12 @@ def test_an_unknown_coordinate_system_is_named(take):
     """Nothing is guessed."""
     with pytest.raises(InputError, match="not known: 'EPSG:999999'"):
         take(DISTRICTS, layer("EPSG:999999", [[0, 0], [1, 0], [1, 1], [0, 0]]), name="d.geojson")
+
+
+def test_a_coordinate_system_of_another_world_is_named(take):
+    """As a damaged description of ours is understood to be."""
+    with pytest.raises(InputError, match="cannot be converted to WGS 84: 'IAU_2015:30100'; export it in WGS 84"):
+        take(DISTRICTS, layer("IAU_2015:30100", [[0, 0], [1, 0], [1, 1], [0, 0]]), name="d.geojson")
 
 
 def test_districts_from_a_map_service_are_shifted_back(take):
