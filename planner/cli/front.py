@@ -167,4 +167,5 @@ def misuse(wrong: TyperException, arguments: Sequence[str], lang: str) -> str:
     if lang == "zh":
         message += " | " + _WRONG.get(type(wrong).__name__, "命令有误")
     verb = next((name for name in arguments if name in {verb.name for verb in VERBS}), "")
-    return f"{message} ({' '.join(['lookback', *([verb] if verb else []), '--help'])})"
+    asked = ["lookback", *([verb] if verb else []), "--help", *(["--lang", "en"] if lang == "en" else [])]
+    return f"{message} ({' '.join(asked)})"

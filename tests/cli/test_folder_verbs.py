@@ -39,9 +39,11 @@ MISUSES = [
 
 @pytest.mark.parametrize(("arguments", "where"), MISUSES, ids=[" ".join(arguments) for arguments, _ in MISUSES])
 def test_wrong_usage_is_said_in_ones_language_and_where_help_is(arguments, where, inside):
-    assert CHINESE.search(inside(*arguments).stderr)
+    told = inside(*arguments).stderr
+    assert CHINESE.search(told)
+    assert f"({where})" in told
     said = inside(*arguments, "--lang", "en").stderr if arguments != ["fly"] else inside("--lang", "en", "fly").stderr
-    assert f"({where})" in said
+    assert f"({where} --lang en)" in said
     assert not CHINESE.search(said)
     assert "Value error" not in said
 

@@ -144,6 +144,14 @@ def test_english_is_asked_for_anywhere_on_the_line(arguments, inside):
     assert re.match("用法:lookback plan|Lookback 规划", inside(*chinese).stdout)
 
 
+@pytest.mark.parametrize("arguments", [["--lang", "en", "check"], ["check", "--lang", "en"]], ids=" ".join)
+def test_results_are_in_the_language_that_was_asked_for_anywhere_on_the_line(arguments, inside, tmp_path):
+    inside("init", tmp_path / "office")
+    told = inside(*arguments, "--workspace", tmp_path / "office")
+    assert told.stdout
+    assert not CHINESE.search(told.stdout)
+
+
 def test_codes_are_explained_by_what_people_call_them(inside):
     told = inside("record", "--help").stdout
     assert "over_collection(过度采)" in told
