@@ -126,6 +126,17 @@ class Duty:
     """In order; only a replan knows of any."""
 
     @property
+    def calls(self) -> tuple[Visit | Halt, ...]:
+        """Visits and halts, in the order in which the team is there."""
+        halts: list[tuple[int, int, Visit | Halt]] = [(halt.after, 0, halt) for halt in self.halts]
+        visits = [(k, 1, visit) for k, visit in enumerate(self.route)]
+        return tuple(call for *_, call in sorted([*halts, *visits], key=lambda each: each[:2]))
+
+    def is_home(self, halt: Halt) -> bool:
+        """Whether the team was back at the end of its day already, when it was sent out again."""
+        return halt.place_id == f"{self.team_id}:end"
+
+    @property
     def travel_seconds(self) -> int:
         """On the way, halts and the way back included."""
         halts = sum(halt.travel_seconds for halt in self.halts)

@@ -107,6 +107,12 @@ def label(code: StrEnum, lang: str) -> str:
     return LABELS[code].of(lang)
 
 
+GOES_ON = Label("从此处继续", "goes on from here")
+"""Said of a place that is no stop: the team was there, or on its way, when a replan sent it elsewhere."""
+
+OUT_AGAIN = Label("返回驻地,再次出发", "back at base, out again")
+"""The same of a team that had come home."""
+
 EVENTS: Mapping[str, Label] = {
     "shut": Label("停业", "shut"),
     "appointment": Label("预约", "appointment"),

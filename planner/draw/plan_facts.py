@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planner.draw.facts import Content, Facts, class_of, code_key, common, lines, names
+from planner.draw.facts import Content, Facts, class_of, code_key, common, names, tracks
 from planner.draw.texts import rule_label
 from planner.draw.unvisited import Spot
 
@@ -63,7 +63,7 @@ def plan_facts(plan: Plan, register: Register, files: Mapping[str, str]) -> Fact
         )
         for rule in rules
     )
-    facts = Facts(content, register.districts, register.barriers, lines(duties, register), spots)
+    facts = Facts(content, register.districts, register.barriers, tracks(duties, register), spots)
     return replace(facts, others=tuple(enterprise.at for enterprise in others))
 
 

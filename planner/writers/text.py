@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from planner.clock import hhmm
 from planner.lookbacks import LookBack
-from planner.words import in_words, label
+from planner.plan import Halt
+from planner.words import GOES_ON, OUT_AGAIN, in_words, label
 from planner.writers.terminal import clean, filled, pad
 
 if TYPE_CHECKING:
@@ -207,13 +208,29 @@ def _duty_lines(duty: Duty, register: Register, lang: str) -> Iterator[str]:
     rest = word("rest", lang, hhmm(duty.rest.start), hhmm(duty.rest.end)) if duty.rest else ""
     stops, back = word("stops", lang, len(duty.route)), word("back", lang, hhmm(duty.back))
     yield f"{head}  {stops}  {rest}  {back}"
-    for k, visit in enumerate(duty.route, start=1):
-        yield _visit_line(k, visit, register, lang)
+    number = 0
+    for call in duty.calls:
+        if isinstance(call, Halt):
+            yield _halt_line(call, duty, register, lang)
+        else:
+            number += 1
+            yield _visit_line(number, call, register, lang)
+
+
+def _halt_line(halt: Halt, duty: Duty, register: Register, lang: str) -> str:
+    """Where a replan sent the team elsewhere."""
+    where = f"{_name(halt.place_id, register)} · {GOES_ON.of(lang)}"
+    what = OUT_AGAIN.of(lang) if duty.is_home(halt) else where
+    return f"      {hhmm(halt.arrive)}        {pad(_travel(halt, lang), 14)} {pad('', 5)}{what}"
+
+
+def _travel(call: Visit | Halt, lang: str) -> str:
+    return f"{label(call.travel_mode, lang)} {word('min', lang, call.travel_seconds // 60)}"
 
 
 def _visit_line(k: int, visit: Visit, register: Register, lang: str) -> str:
     flag = word("must", lang) if visit.mandatory else word("spot", lang) if visit.lookback_id.startswith("SC-") else ""
-    travel = f"{label(visit.travel_mode, lang)} {word('min', lang, visit.travel_seconds // 60)}"
+    travel = _travel(visit, lang)
     leading = max(visit.reasons, key=lambda reason: reason.points, default=None)
     because = f"{label(leading.term, lang)} {in_words(leading.detail, lang)}".strip() if leading else ""
     name = pad(_name(visit.enterprise_id, register), 34)

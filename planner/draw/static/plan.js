@@ -169,12 +169,14 @@ function legend() {
   const pin = el("span", "disc sample", "1");
   const mandatory = el("span", "disc sample mandatory-sample", "1");
   const house = el("span", "house sample", icon(HOUSE));
+  const turn = el("span", "turn sample", icon(TURN));
   return el(
     "ul",
     "legend",
     row(pin, "legend_stop"),
     row(mandatory, "legend_mandatory"),
     row(house, "legend_depot"),
+    data.duties.some(({ halts }) => halts.length) ? row(turn, "legend_halt") : "",
     row(el("span", "dots"), "legend_leg"),
     row(el("i", "dot missed"), "legend_missed"),
   );
@@ -189,7 +191,7 @@ function focus(index) {
   } else {
     view.hidden.delete(data.duties[index].team);
     shown.map.fitBounds(
-      L.latLngBounds(shown.routes[index].stops.map(({ place }) => place)),
+      L.latLngBounds(shown.routes[index].way),
       { padding: [48, 48], maxZoom: 16, animate: false },
     );
   }
@@ -220,7 +222,7 @@ function applyView() {
     route.lines.forEach(
       ({ part, opacity }, k) => part.setStyle({ opacity: other || !passing ? 0.12 : k < 2 ? depotLegs : opacity }),
     );
-    for (const { node } of [...route.stops, ...route.arrows, ...route.depots, route.badge]) {
+    for (const { node } of [...route.stops, ...route.arrows, ...route.waypoints, route.badge]) {
       node.classList.toggle("other", other);
       node.classList.toggle("focus", route.focused);
     }
