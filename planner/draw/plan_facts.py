@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.draw.facts import Content, Facts, class_of, code_key, common, names, tracks
 from planner.draw.texts import rule_label
 from planner.draw.unvisited import Spot
+from planner.words import more_possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,7 +46,7 @@ def plan_facts(plan: Plan, register: Register, files: Mapping[str, str]) -> Fact
     content |= {
         "files": [files.get(team_id, "") for team_id in team_ids],
         "totals": dict(vars(plan.totals)),
-        "bound": None if plan.bound is None else dict(vars(plan.bound)),
+        "bound": None if plan.bound is None else vars(plan.bound) | {"more": list(more_possible(plan.bound.gap))},
         "reproducible": plan.created_by.reproducible,
         "rules": [_rule(rule, left) for rule in rules],
         "unvisited": [_unvisited(u, number, rules, register) for u in left],

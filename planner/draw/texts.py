@@ -193,7 +193,7 @@ _PLAN: Mapping[str, Label] = {
     "spot_checks": Label("其中抽查", "of these spot checks"),
     "travel": Label("在途时间", "Travel time"),
     "hours_minutes": Label("{h} 小时 {m} 分", "{h} h {m} min"),
-    "bound": Label("上限 {n} · 差距 ≤ {gap}%", "bound {n} · gap ≤ {gap}%"),
+    "bound": Label("上限 {n} · {more}", "bound {n} · {more}"),
     "proven_by": Label("任何方案都不会超过此上限,证明:{how}", "No plan collects more; proven by {how}"),
     "missed": Label("未排 {n}", "{n} missed"),
     "unvisited": Label("未安排", "Not planned"),

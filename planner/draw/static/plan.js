@@ -49,13 +49,13 @@ function duration(seconds) {
   return t("hours_minutes", { h: Math.floor(minutes / 60), m: minutes % 60 });
 }
 
-function boundGaps() {
-  return { n: count(data.bound.priority), gap: String(Math.ceil(data.bound.gap * 10000) / 100) };
+function boundText() {
+  return t("bound", { n: count(data.bound.priority), more: either(data.bound.more) });
 }
 
 function bound() {
   if (!data.bound) return "";
-  const node = el("span", "", t("bound", boundGaps()));
+  const node = el("span", "", boundText());
   node.title = t("proven_by", { how: data.bound.proven_by }) + (data.reproducible ? "" : `\n${t("clock_bound")}`);
   return node;
 }
