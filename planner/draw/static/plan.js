@@ -49,8 +49,9 @@ function duration(seconds) {
   return t("hours_minutes", { h: Math.floor(minutes / 60), m: minutes % 60 });
 }
 
+/** It breaks between its two halves, and nowhere else. */
 function boundText() {
-  return t("bound", { n: count(data.bound.priority), more: either(data.bound.more) });
+  return t("bound", { n: count(data.bound.priority), more: either(data.bound.more).replaceAll(" ", "\u00a0") });
 }
 
 function bound() {
@@ -275,8 +276,28 @@ function startPlanPage() {
 function fitPlan() {
   const places = routesToday().flatMap(({ stops }) => stops.map(({ place }) => place));
   const bounds = places.length ? L.latLngBounds(places) : shown.districts.getBounds();
-  if (bounds.isValid()) shown.map.fitBounds(bounds, { padding: [28, 28], maxZoom: 16, animate: false });
+  if (bounds.isValid()) fitWithBadges(bounds, 28);
 }
+
+/** The map on the given bounds, and on the badges that its edge would cut; what lies wholly outside stays there. */
+function fitWithBadges(bounds, pixels) {
+  for (let round = 0; round < MOST_FITS; round += 1) {
+    shown.map.fitBounds(bounds, { padding: [pixels, pixels], maxZoom: 16, animate: false });
+    settle(); // badges are pushed apart: only now one sees where they are
+    const cut = routesToday().filter(isBadgeCut);
+    if (!cut.length) return;
+    cut.forEach(({ badge }) => bounds.extend(badge.place));
+  }
+}
+
+function isBadgeCut({ badge }) {
+  const [pin, map] = [badge.pin, shown.map.getContainer()].map((node) => node.getBoundingClientRect());
+  const inside = pin.left >= map.left && pin.right <= map.right && pin.top >= map.top && pin.bottom <= map.bottom;
+  const outside = pin.left >= map.right || pin.right <= map.left || pin.top >= map.bottom || pin.bottom <= map.top;
+  return pin.width > 0 && !inside && !outside;
+}
+
+const MOST_FITS = 5; // of the map to its badges: a wider view may cut others
 
 /** Opens where most of the work is; a team far out is one click away, and so is the whole map. */
 function fitMost() {
@@ -291,7 +312,7 @@ function fitMost() {
     (axis) => stops.map((place) => place[axis]).sort((a, b) => a - b).slice(cut, -cut),
   );
   const corners = [[lats[0], lngs[0]], [lats[lats.length - 1], lngs[lngs.length - 1]]];
-  shown.map.fitBounds(corners, { padding: [40, 40], maxZoom: 16, animate: false });
+  fitWithBadges(L.latLngBounds(corners), 40);
 }
 
 const PAGE = {
