@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from planner.check import Before, Conflict, check
 from planner.cli.options import Lang, say
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from planner.travel import TravelTimes
 
 MOST_REASONS = 20
+NARROW = 120
+"""Columns of a terminal below which a bar would take the place of what was found."""
 
 
 @dataclass(frozen=True)
@@ -176,15 +179,9 @@ def _reasons(prepared: Prepared, lang: Lang) -> str:
 def _progress(prepared: Prepared, limit: Limit, lang: Lang) -> Iterator[Callable[[Best | None], None]]:
     """A bar on stderr that shows time, visits and priority as they move."""
     console = Console(stderr=True)
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[best]}"),
-    )
+    moves = console.is_terminal and not console.is_dumb_terminal  # a dumb one is left an empty line
     total = limit.steps if limit.steps is not None else limit.seconds
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*_columns(console.width), console=console, transient=True, disable=not moves) as bar:
         task = bar.add_task("搜索路线" if lang is Lang.ZH else "searching", total=total, best="")
         start = time.monotonic()
 
@@ -197,6 +194,13 @@ def _progress(prepared: Prepared, limit: Limit, lang: Lang) -> Iterator[Callable
                 bar.update(task, completed=best.steps)
 
         yield show
+
+
+def _columns(width: int) -> tuple[ProgressColumn, ...]:
+    """Spinner, bar, time and what was found; on a narrow terminal no bar, and the text takes two lines."""
+    bar = () if width < NARROW else (BarColumn(),)
+    found = TextColumn("{task.fields[best]}", table_column=Column(ratio=1))
+    return SpinnerColumn(), TextColumn("{task.description}"), *bar, TimeElapsedColumn(), found
 
 
 def _found(prepared: Prepared, best: Best, lang: Lang) -> str:

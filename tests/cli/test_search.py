@@ -4,10 +4,13 @@ import json
 import re
 from dataclasses import replace
 
+import pytest
 import towns
+from rich.console import Console
+from rich.progress import Progress
 
 from planner.cli.options import Lang
-from planner.cli.search import _found
+from planner.cli.search import _columns, _found
 from planner.draw import pages
 from planner.plan import Bound, gap_to
 from planner.planning import finish, prepare
@@ -44,3 +47,16 @@ def test_without_a_proof_the_bar_says_nothing_of_a_bound():
     prepared = prepare(town, towns.POLICY, towns.DAY, engine(town, towns.POLICY))
     nothing = Best(tuple(() for _ in prepared.problem.duties), 0, 0)
     assert _found(prepared, nothing, Lang.EN) == "0 visits · mandatory 0 · priority 0"
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 119, 120, 160])
+def test_a_narrow_terminal_shows_all_that_was_found_and_the_time(width):
+    found = "230 visits · mandatory 82 · priority 161,505 · bound 193,430 · at most 19.8% more"
+    bar = Progress(*_columns(width), console=Console(width=width, force_terminal=True, color_system=None))
+    bar.add_task("searching", total=30, best=found)
+    with bar.console.capture() as shown:
+        bar.console.print(bar.get_renderable())
+    words = shown.get().split()
+    assert "…" not in shown.get()
+    assert {"searching", "0:00:00", *found.split()} <= set(words)
+    assert len(shown.get().splitlines()) <= 3
