@@ -126,6 +126,17 @@ class Duty:
     """In order; only a replan knows of any."""
 
     @property
+    def calls(self) -> tuple[Visit | Halt, ...]:
+        """Visits and halts, in the order in which the team is there."""
+        halts: list[tuple[int, int, Visit | Halt]] = [(halt.after, 0, halt) for halt in self.halts]
+        visits = [(k, 1, visit) for k, visit in enumerate(self.route)]
+        return tuple(call for *_, call in sorted([*halts, *visits], key=lambda each: each[:2]))
+
+    def is_home(self, halt: Halt) -> bool:
+        """Whether the team was back at the end of its day already, when it was sent out again."""
+        return halt.place_id == f"{self.team_id}:end"
+
+    @property
     def travel_seconds(self) -> int:
         """On the way, halts and the way back included."""
         halts = sum(halt.travel_seconds for halt in self.halts)
@@ -191,10 +202,20 @@ class Bound:
 
     priority: int
     gap: float
-    """(bound - collected) / bound, 0 to 1, rounded to six digits."""
+    """How much more priority was possible at most: ``gap_to`` the bound."""
     proven_by: str
     problem: str = ""
     """Of the problem that it was proven for (sha256); empty in plans that do not say."""
+
+
+def gap_to(bound: int, collected: int) -> float:
+    """
+    How much more priority was possible at most, as a share of what is collected.
+
+    It is (bound - collected) / collected, rounded up to six digits: 0.018 is 1.8 % more. Where nothing is collected,
+    it is a share of one point.
+    """
+    return -(-(bound - collected) * 1_000_000 // max(collected, 1)) / 1_000_000
 
 
 @dataclass(frozen=True)

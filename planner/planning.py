@@ -23,7 +23,7 @@ from planner.events import NOTHING, Promise
 from planner.geo import Place
 from planner.learning import scoring
 from planner.lookbacks import LookBack, SpotCheck, look_backs, spot_checks
-from planner.plan import Bound, CreatedBy, Drawn, Duty, Interval, Plan, Totals, Visit
+from planner.plan import Bound, CreatedBy, Drawn, Duty, Interval, Plan, Totals, Visit, gap_to
 from planner.problem import build, district_goals, places_of
 from planner.reserved import with_drawn, with_every_absence
 from planner.solvers import DEFAULT, SOLVERS
@@ -323,7 +323,7 @@ def assembled(
         ),
         bound=Bound(
             priority=bound.priority,
-            gap=round((bound.priority - collected) / bound.priority, 6) if bound.priority else 0.0,
+            gap=gap_to(bound.priority, collected),
             proven_by=bound.by,
             problem=proven_for,
         ),

@@ -97,6 +97,21 @@ def label(code: StrEnum, lang: str) -> str:
     return LABELS[code].of(lang)
 
 
+GOES_ON = Label("从此处继续", "goes on from here")
+"""Said of a place that is no stop: the team was there, or on its way, when a replan sent it elsewhere."""
+
+OUT_AGAIN = Label("返回驻地,再次出发", "back at base, out again")
+"""The same of a team that had come home."""
+
+_MORE = Label("最多还可提高 {}.{}%", "at most {}.{}% more")
+
+
+def more_possible(gap: float) -> Label:
+    """The gap of a plan in words, rounded up to a tenth of a percent: nothing that is shown is less than the truth."""
+    tenths = -(-round(gap * 1_000_000) // 1_000)
+    return Label(*(text.format(*divmod(tenths, 10)) for text in _MORE))
+
+
 EVENTS: Mapping[str, Label] = {
     "shut": Label("停业", "shut"),
     "appointment": Label("预约", "appointment"),

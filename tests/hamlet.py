@@ -17,7 +17,7 @@ from planner.districts import Barrier, District
 from planner.enterprises import Enterprise, Scenario
 from planner.events import Appointment, Recorded, Shut, Urgent
 from planner.geo import LonLat
-from planner.plan import Bound, CreatedBy, Duty, Interval, Plan, Reason, Term, Totals, Unvisited, Visit
+from planner.plan import Bound, CreatedBy, Duty, Halt, Interval, Plan, Reason, Term, Totals, Unvisited, Visit
 from planner.register import Register
 from planner.teams import Agency, Officer, Team, TravelMode
 from planner.violations import Action, Aggravation, Scope, Violation, ViolationKind
@@ -155,6 +155,15 @@ def replanned():
     made = replace(plan.created_by, now="2026-11-24T08:00:00", events=(1, 2, 3))
     now = replace(made_plan([west, east], left), revision=2, parent=1, created_by=made)
     return compare(plan, now, register, recorded, moved_minutes=30), register
+
+
+def called_off():
+    """The hamlet's plan after the visit at W2 was called off when the team was at its door: from there it went on."""
+    plan, register = hamlet()
+    door = Halt("W2", 11 * HOUR, 600, 700, TravelMode.WALK, 1)
+    west = replace(plan.duties[0], route=(plan.duties[0].route[0], plan.duties[0].route[2]), halts=(door,))
+    left = [*plan.unvisited, unvisited("W2", rule="shut")]
+    return replace(made_plan([west, plan.duties[1]], left), revision=2, parent=1), register
 
 
 def city(teams=36, stops=7, left=1000):

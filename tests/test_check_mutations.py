@@ -19,7 +19,7 @@ from planner.errors import InputError
 from planner.events import Promise
 from planner.geo import LonLat
 from planner.lookbacks import look_backs
-from planner.plan import Interval, Reason
+from planner.plan import Interval, Reason, gap_to
 from planner.plan_json import from_json, to_json
 from planner.planning import finish, prepare
 from planner.policy import Policy
@@ -225,7 +225,7 @@ def resummed(case):
         travel_metres=sum(v.travel_metres for v in visits) + sum(d.return_metres for d in plan.duties),
         wait_seconds=sum(v.wait_seconds for v in visits),
     )
-    bound = plan.bound and replace(plan.bound, gap=round(1 - totals.priority / plan.bound.priority, 6))
+    bound = plan.bound and replace(plan.bound, gap=gap_to(plan.bound.priority, totals.priority))
     return replace(case, plan=replace(plan, totals=totals, bound=bound))
 
 

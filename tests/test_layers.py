@@ -25,7 +25,7 @@ LAYERS = (
     "absences begun",
     "problem",
     "eligibility hours teamdays",
-    "recording",
+    "recording track",
     "history",
     "addresses lookbacks",
     "lots",

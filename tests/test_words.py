@@ -1,13 +1,15 @@
 """Every code has a label in both languages, and no two codes are mixed up."""
 
+import re
 from collections import Counter
 from enum import StrEnum
 
 import pytest
+from hypothesis import given, strategies as st
 
 from planner import enterprises, outcomes, plan, teams, violations, words
 from planner.label import Label
-from planner.words import LABELS, in_words, label
+from planner.words import LABELS, in_words, label, more_possible
 
 CODES = [
     code
@@ -49,3 +51,19 @@ def test_other_languages_are_read_as_english():
     """There are two."""
     assert words.Label("甲", "a") == Label(zh="甲", en="a")
     assert Label("甲", "a").of("fr") == "a"
+
+
+def test_a_gap_is_a_share_of_what_is_collected_in_percent():
+    assert more_possible(0) == Label("最多还可提高 0.0%", "at most 0.0% more")
+    assert more_possible(plan.gap_to(101_760, 100_000)) == Label("最多还可提高 1.8%", "at most 1.8% more")
+    assert more_possible(plan.gap_to(250, 100)).en == "at most 150.0% more"
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_what_is_said_of_a_gap_is_never_less_than_it_is(collected, more):
+    """And no more than it takes to say it with one digit."""
+    said = more_possible(plan.gap_to(collected + more, collected)).en
+    tenths = int(re.fullmatch(r"at most (\d+\.\d)% more", said)[1].replace(".", ""))
+    whole = max(collected, 1)
+    assert tenths * whole >= 1000 * more
+    assert (tenths - 1) * whole < 1000 * more + whole / 1000

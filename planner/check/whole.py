@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING
 
 from planner.check.conflicts import Conflict
@@ -117,6 +119,7 @@ def totals(given: Given) -> Iterator[Conflict]:
     if bound is not None:
         if bound.priority < expected["priority"]:
             yield Conflict("bound", "bound", f"{bound.priority} is less than the plan collects")
-        gap = (bound.priority - expected["priority"]) / bound.priority if bound.priority else 0.0
-        if abs(gap - bound.gap) > 1e-6:
+        more = Fraction(bound.priority - expected["priority"], max(1, expected["priority"]))
+        gap = ceil(more * 10**6) / 10**6
+        if gap != bound.gap:
             yield Conflict("bound", "bound", f"the gap is {gap:.6f}, not {bound.gap:.6f}")

@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _code(arguments: list[str]) -> int:
     """Run a verb; the exit code."""
     lang = _language(arguments)
-    every_verb = dict.fromkeys(Verbs.modules, {"lang": lang})  # wherever on the line it was asked for
+    every_verb = {verb: {"lang": lang} for verb in Verbs.modules}  # wherever on the line it was asked for
     try:
         code = app(args=arguments, standalone_mode=False, prog_name="lookback", obj=lang, default_map=every_verb)
     except InputError as wrong:

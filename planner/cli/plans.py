@@ -7,6 +7,7 @@ import math
 import os
 import shlex
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,7 +58,12 @@ from planner.writers.terminal import lines_of
 from planner.writers.text import conflict_line, plan_text
 
 if TYPE_CHECKING:
+    from planner.clock import Calendar
     from planner.plan import Plan
+    from planner.policy import Policy
+    from planner.register import Register
+    from planner.store import Store
+    from planner.travel import TravelTimes
 
 _SHORTEST_PASSPHRASE = 8
 
@@ -114,56 +120,120 @@ def plan(
 
     Example: lookback plan 2026-11-24 --seconds 30
     """
-    if solver not in SOLVERS:
-        raise typer.BadParameter(f"{solver!r} is not one of {', '.join(SOLVERS)}", param_hint="--solver")
-    if seconds is not None and math.isnan(seconds):
-        raise typer.BadParameter(f"{seconds} is not a number of seconds", param_hint="--seconds")
-    if cluster is not None and (steps is not None or solver != DEFAULT):
-        raise typer.BadParameter(f"goes with --seconds and the solver {DEFAULT}", param_hint="--cluster")
-    limit = Limit(seconds=30.0 if seconds is None and steps is None else seconds, steps=steps)
-    place = Workspace.at(workspace)
+    _refuse_unknown_means(solver, cluster, steps)
+    limit = _limit(seconds, steps)
+    place, clock = Workspace.at(workspace), Stopwatch()
     given = None if accept is None else from_file(accept)
-    clock, child = Stopwatch(), Child(solver, limit, seed, cluster)
-    with child if given is None else nullcontext():
+    child = Child(solver, limit, seed, cluster)
+    with child if given is None else nullcontext():  # it starts while the tables are read
         policy, reading = clock.time("read", place.read)
-        if given is not None and day not in {None, *given.horizon[:1]}:
-            raise InputError([Problem(str(accept), 0, "horizon", f"does not begin on {day}", "不是这一天的方案")])
-        day = given.horizon[0] if given and given.horizon else day or next_working_day(reading.register.calendar)
-        search = Search(day, days, limit, seed, solver)
+        day = _first_day(day, given, accept, reading.register.calendar)
         with place.store() as store, store.locked():
             dates = horizon(reading.register, day, days) if given is None else given.horizon or (day,)
             basis = clock.time("read", lambda: Basis.of(store, dates))
             register = basis.register(reading.register, policy)
-            for date_ in dates if given is None else ():
-                for problem in unfit_teams(register, date_, policy):
-                    say(problem.line(lang))
-            travel = place.travel(register, policy)
+            desk = _Desk(place, store, register, policy, place.travel(register, policy), clock, lang)
             if given is None:
-                drawing_soon()
-                found, stopped = searched(register, policy, travel, search, clock, lang, basis.changes, child)
-                if stopped:
-                    _offer(place, found, lang)
+                found = _searched(desk, Search(day, days, limit, seed, solver), basis, child)
             else:
-                found = given
-                after, before = known_to(found, store)
-                clock.time("check", lambda: accepted(found, register, policy, travel, str(accept), after, before))
-            while True:
-                try:
-                    numbered, folder = publish(
-                        place, store, found, basis, basis.overtaken, register, policy, clock, lang
-                    )
-                    break
-                except Overtaken:  # as if it had come in a moment after: nobody wants to wait for another search
-                    basis, was = Basis.of(store, dates), basis
-                    events = basis.events[len(was.events) :]
-                    outcomes = [outcome for outcome in basis.earlier if outcome not in was.earlier]
-                    say(missed(events, outcomes, reading.register, lang))
+                found = _taken(desk, given, str(accept))
+            numbered, folder = _published(desk, found, basis, reading.register)
     if as_json:
         tell_json(to_json(numbered))
     else:
         tell(plan_text(numbered, register, lang, least=policy.plan.least_visits_per_district))
     say(clock.text(lang))
     say(f"{'地图' if lang is Lang.ZH else 'map'}: {folder / 'plan.html'}")
+
+
+def _limit(seconds: float | None, steps: int | None) -> Limit:
+    """How long to search: half a minute, unless something else is asked for."""
+    if seconds is not None and math.isnan(seconds):
+        raise typer.BadParameter(f"{seconds} is not a number of seconds", param_hint="--seconds")
+    return Limit(seconds=30.0 if seconds is None and steps is None else seconds, steps=steps)
+
+
+def _refuse_unknown_means(solver: str, cluster: str | None, steps: int | None) -> None:
+    if solver not in SOLVERS:
+        raise typer.BadParameter(f"{solver!r} is not one of {', '.join(SOLVERS)}", param_hint="--solver")
+    if cluster is not None and (steps is not None or solver != DEFAULT):
+        raise typer.BadParameter(f"goes with --seconds and the solver {DEFAULT}", param_hint="--cluster")
+
+
+def _first_day(asked: date | None, given: Plan | None, file: Path | None, calendar: Calendar) -> date:
+    """
+    The day that is planned, or from which on: that of a plan from a file, the one asked for, or the next working day.
+
+    Raises
+    ------
+    InputError
+        The plan from the file begins on another day than the one asked for.
+    """
+    if given is not None and asked not in {None, *given.horizon[:1]}:
+        raise InputError([Problem(str(file), 0, "horizon", f"does not begin on {asked}", "不是这一天的方案")])
+    return given.horizon[0] if given and given.horizon else asked or next_working_day(calendar)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What a plan is made with."""
+
+    place: Workspace
+    store: Store
+    register: Register
+    """The tables, with what was found on earlier days."""
+    policy: Policy
+    travel: TravelTimes
+    clock: Stopwatch
+    lang: Lang
+
+
+def _searched(desk: _Desk, search: Search, basis: Basis, child: Child) -> Plan:
+    """The checked plan that a search finds; what draws it is loaded meanwhile, and Ctrl-C ends here."""
+    for day in basis.horizon:
+        for problem in unfit_teams(desk.register, day, desk.policy):
+            say(problem.line(desk.lang))
+    drawing_soon()
+    found, stopped = searched(
+        desk.register, desk.policy, desk.travel, search, desk.clock, desk.lang, basis.changes, child
+    )
+    if stopped:
+        _offer(desk.place, found, desk.lang)
+    return found
+
+
+def _taken(desk: _Desk, given: Plan, file: str) -> Plan:
+    """A plan from a file, which the checker lets pass."""
+    after, before = known_to(given, desk.store)
+    desk.clock.time("check", lambda: accepted(given, desk.register, desk.policy, desk.travel, file, after, before))
+    return given
+
+
+def _published(desk: _Desk, found: Plan, basis: Basis, tables: Register) -> tuple[Plan, Path]:
+    """
+    Number, draw and save a plan; the folder of its pages.
+
+    What has come in meanwhile, and makes it another plan, is named: as if it had come in a moment after, since nobody
+    wants to wait for another search.
+    """
+    while True:
+        try:
+            return publish(
+                desk.place,
+                desk.store,
+                found,
+                basis,
+                basis.overtaken,
+                desk.register,
+                desk.policy,
+                desk.clock,
+                desk.lang,
+            )
+        except Overtaken:
+            basis, was = Basis.of(desk.store, basis.horizon), basis
+            events = basis.events[len(was.events) :]
+            outcomes = [outcome for outcome in basis.earlier if outcome not in was.earlier]
+            say(missed(events, outcomes, tables, desk.lang))
 
 
 def show(

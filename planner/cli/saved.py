@@ -67,8 +67,9 @@ def require_known(found: Plan, register: Register) -> None:
     InputError
         Every team and enterprise that the tables do not hold.
     """
-    visits = [visit for duty in found.duties for visit in duty.route]
-    sites = {visit.enterprise_id for visit in visits} | {row.enterprise_id for row in found.unvisited}
+    on_the_way = {visit.enterprise_id for duty in found.duties for visit in duty.route}
+    on_the_way |= {halt.place_id for duty in found.duties for halt in duty.halts if not duty.is_home(halt)}
+    sites = on_the_way | {row.enterprise_id for row in found.unvisited}
     unknown = [
         Problem(f"plan {found.plan_id}", 0, kind, f"{name!r} is not in {table}", "数据表中没有此编号")
         for kind, table, names, known in (
@@ -79,7 +80,7 @@ def require_known(found: Plan, register: Register) -> None:
     ]
     unknown += [
         Problem(f"plan {found.plan_id}", 0, "enterprise_id", f"{site} has no coordinates any more", "已无坐标")
-        for site in sorted({visit.enterprise_id for visit in visits} & register.enterprise.keys())
+        for site in sorted(on_the_way & register.enterprise.keys())
         if register.enterprise[site].place is None
     ]
     if unknown:

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from planner.check import Before, Conflict, check
 from planner.cli.options import Lang, say
 from planner.errors import InputError, Interrupted, NothingFeasible, Problem
+from planner.plan import gap_to
 from planner.planning import finish, prepare
 from planner.solvers import greedy
 from planner.travel import measured
 from planner.unvisited import explain
+from planner.words import more_possible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from planner.travel import TravelTimes
 
 MOST_REASONS = 20
+NARROW = 120
+"""Columns of a terminal below which a bar would take the place of what was found."""
 
 
 @dataclass(frozen=True)
@@ -173,37 +178,42 @@ def _reasons(prepared: Prepared, lang: Lang) -> str:
 @contextmanager
 def _progress(prepared: Prepared, limit: Limit, lang: Lang) -> Iterator[Callable[[Best | None], None]]:
     """A bar on stderr that shows time, visits and priority as they move."""
-    problem = prepared.problem
-    words = (
-        ("搜索路线", "项检查", "优先级", "到期必查", "上限", "差距")
-        if lang is Lang.ZH
-        else ("searching", "visits", "priority", "mandatory", "bound", "gap")
-    )
     console = Console(stderr=True)
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[best]}"),
-    )
+    moves = console.is_terminal and not console.is_dumb_terminal  # a dumb one is left an empty line
     total = limit.steps if limit.steps is not None else limit.seconds
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(words[0], total=total, best="")
+    with Progress(*_columns(console.width), console=console, transient=True, disable=not moves) as bar:
+        task = bar.add_task("搜索路线" if lang is Lang.ZH else "searching", total=total, best="")
         start = time.monotonic()
 
         def show(best: Best | None) -> None:
             if best is not None:
-                wanted = [problem.wanted[problem.candidate_wanted[c]] for route in best.routes for c in route]
-                points, must = sum(w.priority for w in wanted), sum(w.mandatory for w in wanted)
-                text = f"{len(wanted)} {words[1]} · {words[3]} {must} · {words[2]} {points:,}"
-                if best.proof is not None:
-                    bound = max(best.proof.priority, 1)
-                    text += f" · {words[4]} {bound:,} · {words[5]} {(bound - points) / bound:.1%}"
-                bar.update(task, best=text)
+                bar.update(task, best=_found(prepared, best, lang))
             if limit.steps is None:
                 bar.update(task, completed=time.monotonic() - start)
             elif best is not None:
                 bar.update(task, completed=best.steps)
 
         yield show
+
+
+def _columns(width: int) -> tuple[ProgressColumn, ...]:
+    """Spinner, bar, time and what was found; on a narrow terminal no bar, and the text takes two lines."""
+    bar = () if width < NARROW else (BarColumn(),)
+    found = TextColumn("{task.fields[best]}", table_column=Column(ratio=1))
+    return SpinnerColumn(), TextColumn("{task.description}"), *bar, TimeElapsedColumn(), found
+
+
+def _found(prepared: Prepared, best: Best, lang: Lang) -> str:
+    """What a search has found so far, in a line that says of the bound what the plan will say of it."""
+    problem = prepared.problem
+    wanted = [problem.wanted[problem.candidate_wanted[c]] for route in best.routes for c in route]
+    points, must = sum(w.priority for w in wanted), sum(w.mandatory for w in wanted)
+    words = {
+        Lang.ZH: ("项检查", "到期必查", "优先级", "上限"),
+        Lang.EN: ("visits", "mandatory", "priority", "bound"),
+    }[lang]
+    text = f"{len(wanted)} {words[0]} · {words[1]} {must} · {words[2]} {points:,}"
+    if best.proof is None:
+        return text
+    more = more_possible(gap_to(best.proof.priority, points))
+    return f"{text} · {words[3]} {best.proof.priority:,} · {more.of(lang)}"

@@ -114,8 +114,8 @@ def _page(facts: Facts, edition: Edition) -> str:
     draw_rivers(canvas, facts.barriers)
     for rule, spots in enumerate(facts.spots):
         draw_unvisited(canvas, rule, spots)
-    for duty, line in enumerate(facts.lines):
-        draw_route(canvas, duty, line)
+    for duty, track in enumerate(facts.tracks):
+        draw_route(canvas, duty, track)
     if facts.others:
         draw_others(canvas, facts.others)
     return document(canvas, facts.content, edition)

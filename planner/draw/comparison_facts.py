@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.clock import hhmm
 from planner.compare import slots
-from planner.draw.facts import Content, Facts, common, lines, names
+from planner.draw.facts import Content, Facts, common, names, tracks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,7 +74,7 @@ def comparison_facts(comparison: Comparison, register: Register, document: Mappi
         "districts": names(register.districts),
         "rivers": names(register.barriers),
     }
-    return Facts(content, register.districts, register.barriers, lines(duties, register))
+    return Facts(content, register.districts, register.barriers, tracks(duties, register))
 
 
 def _sites(change: Change) -> list[str]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from planner.clock import hhmm
 from planner.draw.colours import colour
-from planner.draw.routes import Line
 from planner.draw.texts import TEXTS
+from planner.plan import Halt
+from planner.track import track
 from planner.words import LABELS, in_words
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from planner.plan import Duty, Interval, Plan, Reason, Unvisited, Visit
     from planner.register import Register
     from planner.teams import Team
+    from planner.track import Track
     from planner.violations import Violation
 
 Content: TypeAlias = "dict[str, Any]"
@@ -43,7 +45,7 @@ class Facts:
     content: Content
     districts: tuple[District, ...]
     barriers: tuple[Barrier, ...]
-    lines: tuple[Line, ...]
+    tracks: tuple[Track, ...]
     """One for each entry of ``content["duties"]``."""
     spots: tuple[tuple[Spot, ...], ...] = ()
     """One for each entry of ``content["rules"]``."""
@@ -101,14 +103,9 @@ def names(places: Iterable[District | Barrier]) -> list[list[str]]:
     return [[place.name, place.name_en or place.name] for place in places]
 
 
-def lines(duties: Iterable[Duty], register: Register) -> tuple[Line, ...]:
+def tracks(duties: Iterable[Duty], register: Register) -> tuple[Track, ...]:
     """Where each duty leads."""
-    drawn = []
-    for duty in duties:
-        team = register.team[duty.team_id]
-        stops = tuple(register.enterprise[visit.enterprise_id].at for visit in duty.route)
-        drawn.append(Line(team.start, stops, team.end))
-    return tuple(drawn)
+    return tuple(track(duty, register) for duty in duties)
 
 
 def class_of(wanted: Visit | Unvisited) -> str:
@@ -152,6 +149,7 @@ def _duty(
         "rest": None if duty.rest is None else _span(duty.rest),
         "rest_before": rest_before,
         "visits": [_visit(visit, register, number) for visit in duty.route],
+        "halts": [_halt(call, duty, register) for call in duty.calls if isinstance(call, Halt)],
         "return": _leg(duty.return_seconds, duty.return_metres, duty.return_mode),
         "back": hhmm(duty.back),
     }
@@ -159,6 +157,16 @@ def _duty(
 
 def _leg(seconds: int, metres: int, mode: StrEnum) -> Content:
     return {"minutes": _minutes(seconds), "metres": metres, "mode": code_key(mode)}
+
+
+def _halt(halt: Halt, duty: Duty, register: Register) -> Content:
+    """A place that is no stop, from which a team went on; without a name if that is its own base."""
+    return {
+        "after": halt.after,
+        "name": "" if duty.is_home(halt) else register.enterprise[halt.place_id].name,
+        "arrive": hhmm(halt.arrive),
+        "leg": _leg(halt.travel_seconds, halt.travel_metres, halt.travel_mode),
+    }
 
 
 def _visit(visit: Visit, register: Register, number: Mapping[str, int]) -> Content:

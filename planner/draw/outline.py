@@ -83,10 +83,18 @@ class _Outline:
 
     def stops(self, duty: Content) -> Iterator[tuple[str, ...]]:
         for number, visit in enumerate(duty["visits"], start=1):
+            yield from self.halts(duty, number - 1)
             enterprise = self.content["enterprises"][visit["enterprise"]]
             what = f"{self.word(enterprise['scenario'])} {self.word(visit['class'])}"
             times = f'<span class="time">{visit["start"]}–{visit["end"]}</span>'
             yield str(number), times, plain(enterprise["name"]), plain(enterprise["address"]), what
+        yield from self.halts(duty, len(duty["visits"]))
+
+    def halts(self, duty: Content, after: int) -> Iterator[tuple[str, ...]]:
+        for halt in duty["halts"]:
+            if halt["after"] == after:
+                words = self.word("goes_on" if halt["name"] else "out_again")
+                yield "", f'<span class="time">{halt["arrive"]}</span>', plain(halt["name"]), "", words
 
     def left(self) -> Iterator[tuple[str, ...]]:
         for unvisited in self.content["unvisited"]:

@@ -6,9 +6,10 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planner.draw.facts import Content, Facts, class_of, code_key, common, lines, names
+from planner.draw.facts import Content, Facts, class_of, code_key, common, names, tracks
 from planner.draw.texts import rule_label
 from planner.draw.unvisited import Spot
+from planner.words import more_possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,7 +46,7 @@ def plan_facts(plan: Plan, register: Register, files: Mapping[str, str]) -> Fact
     content |= {
         "files": [files.get(team_id, "") for team_id in team_ids],
         "totals": dict(vars(plan.totals)),
-        "bound": None if plan.bound is None else dict(vars(plan.bound)),
+        "bound": None if plan.bound is None else vars(plan.bound) | {"more": list(more_possible(plan.bound.gap))},
         "reproducible": plan.created_by.reproducible,
         "rules": [_rule(rule, left) for rule in rules],
         "unvisited": [_unvisited(u, number, rules, register) for u in left],
@@ -63,7 +64,7 @@ def plan_facts(plan: Plan, register: Register, files: Mapping[str, str]) -> Fact
         )
         for rule in rules
     )
-    facts = Facts(content, register.districts, register.barriers, lines(duties, register), spots)
+    facts = Facts(content, register.districts, register.barriers, tracks(duties, register), spots)
     return replace(facts, others=tuple(enterprise.at for enterprise in others))
 
 

@@ -1,8 +1,7 @@
-"""A team's day: from its start past the numbered stops to its end."""
+"""A team's day: from its start past the numbered stops to its end, by way of where a replan sent it elsewhere."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.draw.canvas import add_layer
@@ -11,21 +10,10 @@ if TYPE_CHECKING:
     import folium
 
     from planner.draw.canvas import Canvas
-    from planner.geo import LonLat
+    from planner.track import Track
 
 
-@dataclass(frozen=True)
-class Line:
-    """The places of one route."""
-
-    start: LonLat
-    stops: tuple[LonLat, ...]
-    end: LonLat
-
-
-def draw_route(canvas: Canvas, duty: int, line: Line) -> folium.FeatureGroup:
+def draw_route(canvas: Canvas, duty: int, track: Track) -> folium.FeatureGroup:
     """The route of the page's duty of that number, counted from 0."""
-    stops = [canvas.lat_lon(stop) for stop in line.stops]
-    return add_layer(
-        canvas, "route", f"route_{duty}", [duty, canvas.lat_lon(line.start), stops, canvas.lat_lon(line.end)]
-    )
+    places = [canvas.lat_lon(place) for place in track.places]
+    return add_layer(canvas, "route", f"route_{duty}", [duty, places, track.stops])

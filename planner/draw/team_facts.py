@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.checklists import CHECKLISTS
-from planner.draw.facts import Content, Facts, code_key, common, lines, names
+from planner.draw.facts import Content, Facts, code_key, common, names, tracks
 from planner.geo import Datum, from_wgs84
 from planner.violations import Action, Aggravation, Scope, ViolationKind
 from planner.wording import CONCLUSIONS
@@ -46,16 +46,18 @@ def team_facts(plan: Plan, register: Register, team_id: str, file: str) -> Facts
     """
     duties = tuple(duty for duty in plan.duties if duty.route and duty.team_id == team_id)
     number = {e: k for k, e in enumerate(dict.fromkeys(v.enterprise_id for duty in duties for v in duty.route))}
-    routes = lines(duties, register)
-    places = [place for line in routes for place in (line.start, *line.stops, line.end)]
+    routes = tracks(duties, register)
+    places = [place for route in routes for place in route.places]
     districts = tuple(d for d in register.districts if _near((p for ring in d.polygons for p in ring[0]), places))
     barriers = tuple(b for b in register.barriers if _near(b.line, places))
     days = sorted({duty.day for duty in duties})
     content = common("team", plan, register, duties, number, [team_id], days)
     for enterprise in content["enterprises"]:
         enterprise["at"] = _datums(register.enterprise[enterprise["id"]].at)
-    for duty, line in zip(content["duties"], routes, strict=True):
-        duty["start_at"], duty["end_at"] = _datums(line.start), _datums(line.end)
+    for duty, route in zip(content["duties"], routes, strict=True):
+        duty["start_at"], duty["end_at"] = _datums(route.places[0]), _datums(route.places[-1])
+        for halt, (_, place) in zip(duty["halts"], route.halts, strict=True):
+            halt["at"] = _datums(place)
     scenarios = sorted({register.enterprise[enterprise_id].scenario for enterprise_id in number})
     content |= {
         "file": file,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.eligibility import Rule
 from planner.label import Label
+from planner.words import GOES_ON, OUT_AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +48,8 @@ _COMMON: Mapping[str, Label] = {
     "kilometres": Label("直线 {n} 公里", "{n} km straight"),
     "arrive": Label("{at} 到达", "arrive {at}"),
     "wait": Label("等候 {n} 分钟", "wait {n} min"),
+    "goes_on": GOES_ON,
+    "out_again": OUT_AGAIN,
     "mandatory": Label("到期必查", "due: mandatory"),
     "look_back": Label("回头看", "look-back"),
     "spot_check": Label("抽查", "spot check"),
@@ -191,7 +194,7 @@ _PLAN: Mapping[str, Label] = {
     "spot_checks": Label("其中抽查", "of these spot checks"),
     "travel": Label("在途时间", "Travel time"),
     "hours_minutes": Label("{h} 小时 {m} 分", "{h} h {m} min"),
-    "bound": Label("上限 {n} · 差距 ≤ {gap}%", "bound {n} · gap ≤ {gap}%"),
+    "bound": Label("上限 {n} · {more}", "bound {n} · {more}"),
     "proven_by": Label("任何方案都不会超过此上限,证明:{how}", "No plan collects more; proven by {how}"),
     "missed": Label("未排 {n}", "{n} missed"),
     "unvisited": Label("未安排", "Not planned"),
@@ -201,6 +204,7 @@ _PLAN: Mapping[str, Label] = {
     "legend_stop": Label("检查点,按顺序编号", "stop, numbered in order"),
     "legend_mandatory": Label("到期必查(红点)", "mandatory (red dot)"),
     "legend_depot": Label("驻地:出发和返回", "base: start and end"),
+    "legend_halt": Label("检查取消处:从此处继续", "visit called off: goes on from here"),
     "legend_leg": Label("往返驻地的路程", "from and to the base"),
     "legend_missed": Label("到期必查但未安排", "mandatory, not planned"),
     "team_page": Label("队伍页面", "Page"),

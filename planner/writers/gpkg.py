@@ -1,4 +1,4 @@
-"""A plan as a GeoPackage that QGIS opens with its styles: stops, routes, what is not visited, and the districts."""
+"""A plan as a GeoPackage that QGIS opens with its styles: stops, halts, routes, what is left, and the districts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from planner.plan import Plan
     from planner.register import Register
 
-_TABLES = {"stop": ("stops", "Point"), "route": ("routes", "LineString"), "unvisited": ("unvisited", "Point")}
+_TABLES = {
+    "stop": ("stops", "Point"),
+    "halt": ("halts", "Point"),
+    "route": ("routes", "LineString"),
+    "unvisited": ("unvisited", "Point"),
+}
 _STYLES_TABLE = """
 CREATE TABLE layer_styles (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),

@@ -8,7 +8,9 @@ from gpxpy.gpx import GPX, GPXRoute, GPXRoutePoint, GPXTrack, GPXTrackPoint, GPX
 
 from planner.clock import hhmm
 from planner.filenames import file_names
-from planner.writers.stops import findings_text, fit, kind_of, stops
+from planner.plan import Halt
+from planner.track import track
+from planner.writers.stops import findings_text, fit, halt_text, kind_of, stops
 
 if TYPE_CHECKING:
     from planner.geo import LonLat
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def write(plan: Plan, register: Register, lang: str, team_id: str | None, name: str) -> dict[str, bytes]:  # noqa: ARG001
-    """One file a team; places are WGS 84, as GPX has them. The track is straight from stop to stop."""
+    """One file a team; places are WGS 84, as GPX has them. The track is straight from place to place."""
     teams = sorted({duty.team_id for duty in plan.duties if duty.route and team_id in {None, duty.team_id}})
     return {file: _file(plan, register, lang, team) for team, file in file_names(teams, suffix=".gpx").items()}
 
@@ -30,20 +32,23 @@ def _file(plan: Plan, register: Register, lang: str, team_id: str) -> bytes:
     gpx.name = fit(f"{team.name} {plan.plan_id}")
     found = stops(plan, register, team_id)
     for duty in plan.duties:
-        own = [stop for stop in found if stop.duty is duty]
-        if not own:
+        if not duty.route or duty.team_id != team_id:
             continue
+        own = iter(stop for stop in found if stop.duty is duty)
         title = fit(f"{team.name} {duty.day}")
-        gpx.waypoints += [
-            GPXWaypoint(*_at(stop.enterprise.at), name=_name(stop), description=_about(stop, lang)) for stop in own
-        ]
-        route = GPXRoute(name=title)
-        route.points = [GPXRoutePoint(*_at(stop.enterprise.at), name=_name(stop)) for stop in own]
+        way, route = track(duty, register), GPXRoute(name=title)
+        for call, place in zip(way.calls, way.places[1:-1], strict=True):
+            if isinstance(call, Halt):
+                name, about = fit(halt_text(call, duty, register, lang)), None
+            else:
+                stop = next(own)
+                name, about = _name(stop), _about(stop, lang)
+            gpx.waypoints.append(GPXWaypoint(*_at(place), name=name, description=about))
+            route.points.append(GPXRoutePoint(*_at(place), name=name))
         gpx.routes.append(route)
-        track = GPXTrack(name=title)
-        way = [team.start, *(stop.enterprise.at for stop in own), team.end]
-        track.segments.append(GPXTrackSegment([GPXTrackPoint(*_at(place)) for place in way]))
-        gpx.tracks.append(track)
+        segment = GPXTrackSegment([GPXTrackPoint(*_at(place)) for place in way.places])
+        gpx.tracks.append(GPXTrack(name=title))
+        gpx.tracks[-1].segments.append(segment)
     return str(gpx.to_xml("1.1")).encode()
 
 

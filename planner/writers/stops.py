@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from planner.clock import hhmm
 from planner.label import Label
-from planner.words import LABELS, label
+from planner.words import GOES_ON, LABELS, OUT_AGAIN, label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from planner.enterprises import Enterprise
-    from planner.plan import Duty, Plan, Visit
+    from planner.plan import Duty, Halt, Plan, Visit
     from planner.register import Register
     from planner.teams import Team
     from planner.violations import Violation
@@ -83,6 +83,13 @@ def findings_text(stop: Stop, lang: str) -> str:
         parts += [f"{by}{found.rectify_by}"] if found.rectify_by else []
         lines.append(" · ".join([*parts, *([found.note] if found.note else [])]))
     return "\n".join(lines)
+
+
+def halt_text(halt: Halt, duty: Duty, register: Register, lang: str) -> str:
+    """A place that is no stop in a line: when the team was there, where that is, and that it goes on from there."""
+    if duty.is_home(halt):
+        return f"{hhmm(halt.arrive)} {OUT_AGAIN.of(lang)}"
+    return f"{hhmm(halt.arrive)} {register.enterprise[halt.place_id].name} · {GOES_ON.of(lang)}"
 
 
 def reasons_text(visit: Visit, lang: str) -> str:

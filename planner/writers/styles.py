@@ -48,6 +48,18 @@ STYLES = {
         },
         _LABELING.format(field="number", size=8, colour="23,34,45,255", placement=1),
     ),
+    "halts": _style(
+        "marker",
+        "SimpleMarker",
+        {
+            "name": "circle",
+            "color": "255,255,255,255",
+            "outline_color": "31,95,191,255",
+            "outline_style": "dash",
+            "size": "3.4",
+            "size_unit": "MM",
+        },
+    ),
     "routes": _style(
         "line",
         "SimpleLine",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from math import ceil
 from typing import TYPE_CHECKING
 
 from planner.clock import hhmm
 from planner.lookbacks import LookBack
-from planner.words import in_words, label
+from planner.plan import Halt
+from planner.words import GOES_ON, OUT_AGAIN, in_words, label, more_possible
 from planner.writers.terminal import clean, filled, pad
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ _WORDS = {
     "mandatory": ("到期必查:已安排 {} 项,未能安排 {} 项", "mandatory: {} planned, {} missed"),
     "priority": ("优先级合计 {}", "priority collected {}"),
     "bound": (
-        "上限 {}:到期必查不减时,优先级最多还可提高 {:.1%}({})",
-        "bound {}: at most {:.1%} more priority was possible with as many mandatory visits ({})",
+        "上限 {}:到期必查不减时,优先级{}({})",
+        "bound {}: {} priority was possible with as many mandatory visits ({})",
     ),
     "districts": (
         "商圈最低检查数 {} 家:{} 个商圈中 {} 个未达到",
@@ -207,13 +207,29 @@ def _duty_lines(duty: Duty, register: Register, lang: str) -> Iterator[str]:
     rest = word("rest", lang, hhmm(duty.rest.start), hhmm(duty.rest.end)) if duty.rest else ""
     stops, back = word("stops", lang, len(duty.route)), word("back", lang, hhmm(duty.back))
     yield f"{head}  {stops}  {rest}  {back}"
-    for k, visit in enumerate(duty.route, start=1):
-        yield _visit_line(k, visit, register, lang)
+    number = 0
+    for call in duty.calls:
+        if isinstance(call, Halt):
+            yield _halt_line(call, duty, register, lang)
+        else:
+            number += 1
+            yield _visit_line(number, call, register, lang)
+
+
+def _halt_line(halt: Halt, duty: Duty, register: Register, lang: str) -> str:
+    """Where a replan sent the team elsewhere."""
+    where = f"{_name(halt.place_id, register)} · {GOES_ON.of(lang)}"
+    what = OUT_AGAIN.of(lang) if duty.is_home(halt) else where
+    return f"      {hhmm(halt.arrive)}        {pad(_travel(halt, lang), 14)} {pad('', 5)}{what}"
+
+
+def _travel(call: Visit | Halt, lang: str) -> str:
+    return f"{label(call.travel_mode, lang)} {word('min', lang, call.travel_seconds // 60)}"
 
 
 def _visit_line(k: int, visit: Visit, register: Register, lang: str) -> str:
     flag = word("must", lang) if visit.mandatory else word("spot", lang) if visit.lookback_id.startswith("SC-") else ""
-    travel = f"{label(visit.travel_mode, lang)} {word('min', lang, visit.travel_seconds // 60)}"
+    travel = _travel(visit, lang)
     leading = max(visit.reasons, key=lambda reason: reason.points, default=None)
     because = f"{label(leading.term, lang)} {in_words(leading.detail, lang)}".strip() if leading else ""
     name = pad(_name(visit.enterprise_id, register), 34)
@@ -256,9 +272,8 @@ def _total_lines(plan: Plan, register: Register, lang: str, least: int) -> Itera
         yield f"  {_drawn_line(plan, plan.drawn, lang)}"
     yield f"  {word('priority', lang, f'{totals.priority:,}')}"
     if plan.bound is not None:
-        more = ceil(1000 * (plan.bound.priority / totals.priority - 1)) / 1000 if totals.priority else 0.0
         proof = _proven_zh(plan.bound.proven_by) if lang == "zh" else plan.bound.proven_by
-        yield f"  {word('bound', lang, f'{plan.bound.priority:,}', more, proof)}"
+        yield f"  {word('bound', lang, f'{plan.bound.priority:,}', more_possible(plan.bound.gap).of(lang), proof)}"
     hours = f"{totals.travel_seconds / 3600:.0f}", f"{totals.wait_seconds / 3600:.0f}"
     yield f"  {word('travel', lang, f'{totals.travel_metres / 1000:.0f}', *hours)}"
     if not plan.created_by.reproducible:

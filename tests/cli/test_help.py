@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 import pytest
-from command import CHINESE
+from command import CHINESE, DAY
 from typer.main import get_command
 
 from planner.cli import app
@@ -145,10 +145,9 @@ def test_english_is_asked_for_anywhere_on_the_line(arguments, inside):
 
 
 @pytest.mark.parametrize("arguments", [["--lang", "en", "check"], ["check", "--lang", "en"]], ids=" ".join)
-def test_results_are_in_the_language_that_was_asked_for_anywhere_on_the_line(arguments, inside, tmp_path):
-    inside("init", tmp_path / "office")
-    told = inside(*arguments, "--workspace", tmp_path / "office")
-    assert told.stdout
+def test_results_are_in_the_language_that_was_asked_for_anywhere_on_the_line(arguments, inside, sample):
+    told = inside(*arguments, "--workspace", sample, "--day", DAY)
+    assert "enterprises" in told.stdout
     assert not CHINESE.search(told.stdout)
 
 

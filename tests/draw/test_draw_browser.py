@@ -7,6 +7,7 @@ import hamlet as towns
 import pytest
 
 from planner.draw import pages
+from planner.geo import LonLat
 
 pytestmark = pytest.mark.browser
 
@@ -98,6 +99,45 @@ def test_a_district_keeps_its_name_under_the_badges_on_a_phone(drawn, visitor):
             for badge in badges:
                 across = name["left"] >= badge["right"] or badge["left"] >= name["right"]
                 assert across or name["top"] >= badge["bottom"] or badge["top"] >= name["bottom"]
+
+
+@pytest.fixture(scope="module")
+def wide_city():
+    """The planner's page of 36 teams in a city so wide that each is a badge."""
+    plan, register = towns.city(left=100)
+    wide = [
+        replace(e, place=LonLat(121.4 + 3 * (e.at.lon - 121.4), 31.1 + 5 * (e.at.lat - 31.1)))
+        for e in register.enterprises
+    ]
+    return {"plan.html": pages(plan, replace(register, enterprises=tuple(wide)))["plan.html"]}
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1024, 768), (1440, 900)])
+def test_no_badge_is_cut_by_the_edge_of_the_map(wide_city, visitor, width, height):
+    """Neither where the page opens, around most of the work, nor on the whole map; a team far out is wholly outside."""
+    cut = "() => [routesToday().filter(isBadgeCut).length, document.querySelectorAll('.badges .team-badge').length]"
+    with visitor(wide_city, "plan.html", viewport={"width": width, "height": height}) as (page, witness):
+        assert page.evaluate(cut) == [0, 36]
+        page.locator("button.whole").click()
+        assert page.evaluate(cut) == [0, 36]
+        assert (witness.requests, witness.errors) == ([], [])
+
+
+def test_whatever_the_map_is_brought_to_its_badges_are_whole(wide_city, visitor):
+    """Where the edge of a plain fit cuts some, the map makes room for them."""
+    code = """() => [...Array(30).keys()].map((k) => {
+      const places = routesToday().slice(k, k + 7).map(({ badge }) => badge.place);
+      const cut = () => routesToday().filter(isBadgeCut).length;
+      shown.map.fitBounds(L.latLngBounds(places), { padding: [28, 28], animate: false });
+      settle();
+      const plain = cut();
+      fitWithBadges(L.latLngBounds(places), 28);
+      return [plain, cut()];
+    })"""
+    with visitor(wide_city, "plan.html", viewport={"width": 1440, "height": 900}) as (page, _):
+        found = page.evaluate(code)
+        assert any(plain for plain, _ in found)
+        assert not any(kept for _, kept in found), found
 
 
 def test_a_rule_can_be_hidden(drawn, visitor):

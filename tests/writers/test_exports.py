@@ -191,6 +191,42 @@ def test_a_track_leads_from_the_base_past_the_stops_and_back(written):
     ]
 
 
+def line_of(written, town, form):
+    """The line of T01's day in an export, as another program reads it."""
+    if form is Format.GPX:
+        path, layer = written(town, form, "T01.gpx"), "tracks"
+    else:
+        path, layer = written(town, form, f"plan.{form}"), "routes" if form is Format.GPKG else None
+    _, _, geometry, _ = pyogrio.raw.read(path, layer=layer)
+    first = next(shape for shape in shapely.from_wkb(geometry) if shape.geom_type.endswith("LineString"))
+    (line,) = shapely.get_parts(first)
+    return [at[:2] for at in line.coords]
+
+
+@pytest.mark.parametrize("form", [Format.GPX, Format.GEOJSON, Format.GPKG])
+def test_a_line_leads_by_way_of_the_door_from_which_a_team_went_on(form, written):
+    """It goes where the team went, and the door is a point of its own that is no stop."""
+    plan, register = towns.called_off()
+    w1, door, w3 = ((place.lon, place.lat) for place in (register.enterprise[w].at for w in ("W1", "W2", "W3")))
+    base = (121.481, 31.221)
+    assert line_of(written, (plan, register), form) == [base, w1, door, w3, base]
+    straight = replace(plan, duties=tuple(replace(duty, halts=()) for duty in plan.duties))
+    assert line_of(written, (straight, register), form) == [base, w1, w3, base]
+
+
+def test_the_door_from_which_a_team_went_on_is_a_point_that_says_so(written):
+    town = towns.called_off()
+    _, _, _, fields = pyogrio.raw.read(written(town, Format.GPX, "T01.gpx"), layer="waypoints", columns=["name"])
+    assert list(fields[0]) == ["1 西一咖啡", "11:00 店W2 · 从此处继续", "2 店W3"]
+    found = json.loads(written(town, Format.GEOJSON, "plan.geojson", lang="en").read_text("utf-8"))["features"]
+    (halt,) = [each for each in found if each["properties"]["layer"] == "halt"]
+    assert halt["properties"]["what"] == "11:00 店W2 · goes on from here"
+    assert halt["properties"]["after"] == 1
+    layers = dict(pyogrio.list_layers(written(town, Format.GPKG, "plan.gpkg")))
+    assert layers["halts"] == "Point"
+    assert "halts" not in dict(pyogrio.list_layers(written(towns.hamlet(), Format.GPKG, "plan.gpkg")))
+
+
 def test_a_track_of_hostile_names_is_xml(hostile):
     space = {"g": "http://www.topografix.com/GPX/1/1"}
     (content,) = [content for name, content in exported(*hostile, Format.GPX).items() if name.startswith("all")]

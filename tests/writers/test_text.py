@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import replace
 
+import hamlet
 import pytest
 import towns
 from hypothesis import given, strategies as st
@@ -50,6 +51,16 @@ def test_plan_names_every_visit_with_its_times(plan, town):
         for visit in duty.route:
             at = f"{hhmm(visit.start)}-{hhmm(visit.end)}"
             assert re.search(rf"{at} .* {visit.enterprise_id} Shop {visit.enterprise_id} +{visit.priority:,}", shown)
+
+
+def test_plan_names_the_door_from_which_a_team_went_on():
+    """In its place among the numbered visits, which keep their numbers."""
+    plan, register = hamlet.called_off()
+    for lang, goes_on in (("zh", "从此处继续"), ("en", "goes on from here")):
+        lines = [line.split() for line in text.plan_text(plan, register, lang).splitlines()]
+        door = next(k for k, words in enumerate(lines) if words[:1] == ["11:00"])
+        assert " ".join(lines[door]).endswith(f"W2 店W2 · {goes_on}")
+        assert (lines[door - 1][0], lines[door + 1][0]) == ("1", "2")
 
 
 def test_plan_names_who_is_not_visited_and_why(plan, town):

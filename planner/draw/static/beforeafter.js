@@ -69,7 +69,7 @@ function applySide() {
       one.node.classList.toggle("other", off);
     };
     for (const stop of route.stops) hide(stop, route.quiet && !(stop.change && stop.change.kind === "dropped"));
-    for (const house of route.depots) hide(house, route.quiet);
+    for (const waypoint of route.waypoints) hide(waypoint, route.quiet);
     if (!route.quiet && shown.map.hasLayer(route.group)) route.lines.forEach(({ part }) => part.bringToFront());
   }
   const near = !isCrowded();

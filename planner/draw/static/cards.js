@@ -85,6 +85,24 @@ function stopPopup(route, k) {
   return el("div", "card", whose, change, ...visitHead(route, k), ...visitFacts(visit));
 }
 
+/** A place from which a team was sent elsewhere, in words. */
+function haltText(halt) {
+  return halt.name ? `${halt.name} · ${t("goes_on")}` : t("out_again");
+}
+
+function haltPopup(route, halt) {
+  const team = data.teams[route.duty.team];
+  const whose = data.kind === "team" ? "" : el("p", "whose", disc("small", route.duty, team.number), team.name);
+  return el("div", "card", whose, heading(halt.name), el("p", "", t("arrive", { at: halt.arrive })), el("p", "", t("goes_on")));
+}
+
+/** What comes before stop k of a duty, or before its end: its break, and where the team was sent elsewhere. */
+function between(duty, k) {
+  const steps = duty.halts.filter(({ after }) => after === k).map((halt) => ({ halt, at: halt.arrive }));
+  if (duty.rest_before === k) steps.push({ at: duty.rest[0] });
+  return steps.sort((a, b) => minutesOf(a.at) - minutesOf(b.at));
+}
+
 function depotPopup(route, keys) {
   const { duty } = route;
   const at = { start: duty.shift[0], end: duty.back };

@@ -10,10 +10,11 @@ function daySheets() {
     `${t("return")} ${duty.back}`,
     `${t("officers")} ${team.officers.join(state.lang ? ", " : "、")}`,
   ];
-  const rows = duty.visits.flatMap(
-    (visit, k) => [...(duty.rest_before === k ? [paperRest(duty)] : []), paperStop(route, k)],
-  );
-  if (duty.rest_before === duty.visits.length) rows.push(paperRest(duty));
+  const steps = (k) => between(duty, k).map(({ halt }) => (
+    halt ? paperStep(`${halt.arrive} ${haltText(halt)}`) : paperStep(`${t("break")} ${duty.rest.join("–")}`)
+  ));
+  const rows = duty.visits.flatMap((_, k) => [...steps(k), paperStop(route, k)]);
+  rows.push(...steps(duty.visits.length));
   return [
     el(
       "article",
@@ -29,8 +30,9 @@ function daySheets() {
   ];
 }
 
-function paperRest(duty) {
-  const cell = el("td", "rest", `${t("break")} ${duty.rest.join("–")}`);
+/** What is no stop. */
+function paperStep(text) {
+  const cell = el("td", "rest", text);
   cell.colSpan = 6;
   return el("tr", "", cell);
 }

@@ -93,6 +93,7 @@ function icon(path) {
   return svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: path }));
 }
 
+const TURN = "M6 20v-7a4 4 0 0 1 4-4h8M14 4.5 18.5 9 14 13.5";
 const HOUSE = "M12 3 3 11h2.5v9H10v-6h4v6h4.5v-9H21z";
 
 /** A disc with a number in a team's colour. */

@@ -36,6 +36,6 @@ function separateNames(taken, small = []) {
 
 /** After a change of language. */
 function renameLabels() {
-  for (const { depots } of shown.routes) depots.forEach(({ say }) => say());
+  for (const { waypoints } of shown.routes) waypoints.forEach(({ say }) => say());
   for (const { node, names } of shown.labels) node.textContent = either(names);
 }

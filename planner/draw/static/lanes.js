@@ -1,7 +1,5 @@
 // Lanes: on the way, at work, waiting, at rest, on a scale of hours.
 
-const minutesOf = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
-
 /** The hours that some duties take: a lane with their names, and where a span of minutes lies on it. */
 function laneScale(duties) {
   const from = Math.min(...duties.map(({ shift }) => Math.floor(minutesOf(shift[0]) / 60))) * 60;
@@ -40,13 +38,22 @@ function laneTrack(duty, place, visitBar) {
   bar("shift", ...duty.shift.map(minutesOf));
   if (duty.rest) bar("rest", ...duty.rest.map(minutesOf));
   let free = minutesOf(duty.shift[0]);
+  const toHalts = (count) => {
+    for (const { arrive, leg: way } of duty.halts.filter(({ after }) => after === count)) {
+      const there = minutesOf(arrive);
+      bar("travel", Math.max(free, there - way.minutes), there);
+      free = there;
+    }
+  };
   duty.visits.forEach((visit, k) => {
+    toHalts(k);
     const [arrive, start, end] = [visit.arrive, visit.start, visit.end].map(minutesOf);
     bar("travel", Math.max(free, arrive - visit.leg.minutes), arrive);
     if (visit.wait) bar("wait", start - visit.wait, start);
     bar("visit", start, end, visitBar(k));
     free = end;
   });
+  toHalts(duty.visits.length);
   bar("travel", Math.max(free, minutesOf(duty.back) - duty.return.minutes), minutesOf(duty.back));
   return track;
 }

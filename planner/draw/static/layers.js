@@ -61,26 +61,30 @@ const layers = {
     shown.otherGroup = group;
   },
 
-  route(map, group, [index, start, stops, end]) {
+  route(map, group, [index, places, numbered]) {
     const duty = data.duties[index];
     const colour = data.teams[duty.team].fill;
-    const bounds = L.latLngBounds([start, ...stops, end]);
-    const route = { index, duty, group, bounds, start, end, lines: [], stops: [], arrows: [], depots: [] };
+    const stops = numbered.map((k) => places[k]);
+    const [first, last] = [numbered[0], numbered[numbered.length - 1]];
+    const [start, end] = [places[0], places[places.length - 1]];
+    const way = places.slice(first, last + 1);
+    const route = { index, duty, group, places, way, lines: [], stops: [], arrows: [], waypoints: [] };
     const line = (places, options) => {
       const part = L.polyline(places, { interactive: false, ...options });
       route.lines.push({ part, opacity: options.opacity });
       group.addLayer(part);
     };
-    line([start, stops[0]], { color: colour, weight: 2, dashArray: "1 6", opacity: 0.7 });
-    line([stops[stops.length - 1], end], { color: colour, weight: 2, dashArray: "1 6", opacity: 0.7 });
-    line(stops, { color: "#ffffff", weight: 7, opacity: 0.9 });
-    line(stops, { color: colour, weight: 3.5, opacity: 1, interactive: true, className: "path" });
+    line(places.slice(0, first + 1), { color: colour, weight: 2, dashArray: "1 6", opacity: 0.7 });
+    line(places.slice(last), { color: colour, weight: 2, dashArray: "1 6", opacity: 0.7 });
+    line(way, { color: "#ffffff", weight: 7, opacity: 0.9 });
+    line(way, { color: colour, weight: 3.5, opacity: 1, interactive: true, className: "path" });
     route.path = route.lines[3].part;
-    const way = data.kind === "team" ? [start, ...stops, end] : stops;
-    way.slice(1).forEach((to, k) => group.addLayer(arrow(route, way[k], to, colour)));
+    const pointed = data.kind === "team" ? places : way;
+    pointed.slice(1).forEach((to, k) => group.addLayer(arrow(route, pointed[k], to, colour)));
     const same = start[0] === end[0] && start[1] === end[1];
     depot(route, start, same ? ["start", "end"] : ["start"]);
     if (!same) depot(route, end, ["end"]);
+    haltPlaces(route, numbered).forEach((at, k) => haltPin(route, at, duty.halts[k]));
     stops.forEach((at, k) => stopPin(route, at, k));
     if (data.kind !== "team") teamBadge(route, stops);
     shown.routes[index] = route;
@@ -100,9 +104,25 @@ function depot(route, place, keys) {
   const pin = el("span", "house", icon(HOUSE));
   pin.style.color = data.teams[route.duty.team].fill;
   const label = () => `${data.teams[route.duty.team].name}: ${keys.map((key) => t(key)).join(" · ")}`;
-  const house = pinned(route, place, el("span", "depot", pin), pin, label, { zIndexOffset: 100 });
+  const house = pinned(route, place, el("span", "waypoint", pin), pin, label, { zIndexOffset: 100 });
   house.marker.bindPopup(() => depotPopup(route, keys), POPUP);
-  route.depots.push(house);
+  route.waypoints.push(house);
+}
+
+/** The places of a route between its ends that are no stops. */
+function haltPlaces({ places }, numbered) {
+  return places.filter((_, k) => k > 0 && k < places.length - 1 && !numbered.includes(k));
+}
+
+/** Where the team was sent elsewhere; at home its house stands already. */
+function haltPin(route, place, halt) {
+  if (!halt.name) return;
+  const pin = el("span", "turn", icon(TURN));
+  pin.style.color = data.teams[route.duty.team].fill;
+  const label = () => `${data.teams[route.duty.team].name}: ${halt.arrive} ${haltText(halt)}`;
+  const turn = pinned(route, place, el("span", "waypoint", pin), pin, label, { zIndexOffset: 150 });
+  turn.marker.bindPopup(() => haltPopup(route, halt), POPUP);
+  route.waypoints.push({ ...turn, turn: true });
 }
 
 function arrow(route, from, to, colour) {
@@ -145,9 +165,9 @@ function settle() {
   });
   shown.unvisited.forEach(({ dot, radius }) => dot.setRadius(far ? radius * 0.6 : radius)); // none for what has no place
   const numbered = (route, one) => !one.off && (route.focused || !(far || route.other) || one.node.classList.contains("focus"));
-  const pins = routes.flatMap((route) => [...route.depots, ...route.stops].filter((one) => numbered(route, one)));
+  const pins = routes.flatMap((route) => [...route.waypoints, ...route.stops].filter((one) => numbered(route, one)));
   const badges = far && PAGE.badges() ? routes.filter(({ focused, badge }) => !focused && badge).map(({ badge }) => badge) : [];
-  const tied = routes.flatMap((route) => [...route.depots, ...route.stops, route.badge].filter(Boolean));
+  const tied = routes.flatMap((route) => [...route.waypoints, ...route.stops, route.badge].filter(Boolean));
   for (const { leader } of tied) leader.hidden = true;
   const middles = heads.map(({ middle }) => ({ ...map.latLngToLayerPoint(middle), w: 7, h: 7 }));
   const dots = far ? routes.filter(({ focused, other }) => !(focused || other)).flatMap(({ stops }) => stops.filter(({ off }) => !off)) : [];

@@ -35,7 +35,8 @@ function legLinks(from, to, mode, label) {
 function linksTo(route, k) {
   const { duty } = route;
   const stop = (n) => data.enterprises[duty.visits[n].enterprise].at;
-  const from = k === 0 ? duty.start_at : stop(k - 1);
+  const halt = duty.halts.filter(({ after }) => after === k).pop();
+  const from = halt ? halt.at : k === 0 ? duty.start_at : stop(k - 1);
   if (k === duty.visits.length) return legLinks(from, duty.end_at, duty.return.mode, t("return"));
   return legLinks(from, stop(k), duty.visits[k].leg.mode, t("stop_n", { n: k + 1 }));
 }

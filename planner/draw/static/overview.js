@@ -8,7 +8,7 @@ function overviewSheets() {
     `${t("visits")} ${count(sum.look_backs + sum.spot_checks)}`,
     `${t("mandatory_done")} ${t("of", { n: sum.mandatory, all: sum.mandatory + sum.mandatory_missed })}`,
     `${t("priority")} ${count(sum.priority)}`,
-    data.bound ? t("bound", boundGaps()) : "",
+    data.bound ? boundText() : "",
     `${t("travel")} ${duration(sum.travel_seconds)}`,
   ];
   const first = el(

@@ -49,13 +49,14 @@ function duration(seconds) {
   return t("hours_minutes", { h: Math.floor(minutes / 60), m: minutes % 60 });
 }
 
-function boundGaps() {
-  return { n: count(data.bound.priority), gap: String(Math.ceil(data.bound.gap * 10000) / 100) };
+/** It breaks between its two halves, and nowhere else. */
+function boundText() {
+  return t("bound", { n: count(data.bound.priority), more: either(data.bound.more).replaceAll(" ", "\u00a0") });
 }
 
 function bound() {
   if (!data.bound) return "";
-  const node = el("span", "", t("bound", boundGaps()));
+  const node = el("span", "", boundText());
   node.title = t("proven_by", { how: data.bound.proven_by }) + (data.reproducible ? "" : `\n${t("clock_bound")}`);
   return node;
 }
@@ -169,12 +170,14 @@ function legend() {
   const pin = el("span", "disc sample", "1");
   const mandatory = el("span", "disc sample mandatory-sample", "1");
   const house = el("span", "house sample", icon(HOUSE));
+  const turn = el("span", "turn sample", icon(TURN));
   return el(
     "ul",
     "legend",
     row(pin, "legend_stop"),
     row(mandatory, "legend_mandatory"),
     row(house, "legend_depot"),
+    data.duties.some(({ halts }) => halts.length) ? row(turn, "legend_halt") : "",
     row(el("span", "dots"), "legend_leg"),
     row(el("i", "dot missed"), "legend_missed"),
   );
@@ -189,7 +192,7 @@ function focus(index) {
   } else {
     view.hidden.delete(data.duties[index].team);
     shown.map.fitBounds(
-      L.latLngBounds(shown.routes[index].stops.map(({ place }) => place)),
+      L.latLngBounds(shown.routes[index].way),
       { padding: [48, 48], maxZoom: 16, animate: false },
     );
   }
@@ -220,7 +223,7 @@ function applyView() {
     route.lines.forEach(
       ({ part, opacity }, k) => part.setStyle({ opacity: other || !passing ? 0.12 : k < 2 ? depotLegs : opacity }),
     );
-    for (const { node } of [...route.stops, ...route.arrows, ...route.depots, route.badge]) {
+    for (const { node } of [...route.stops, ...route.arrows, ...route.waypoints, route.badge]) {
       node.classList.toggle("other", other);
       node.classList.toggle("focus", route.focused);
     }
@@ -273,8 +276,28 @@ function startPlanPage() {
 function fitPlan() {
   const places = routesToday().flatMap(({ stops }) => stops.map(({ place }) => place));
   const bounds = places.length ? L.latLngBounds(places) : shown.districts.getBounds();
-  if (bounds.isValid()) shown.map.fitBounds(bounds, { padding: [28, 28], maxZoom: 16, animate: false });
+  if (bounds.isValid()) fitWithBadges(bounds, 28);
 }
+
+/** The map on the given bounds, and on the badges that its edge would cut; what lies wholly outside stays there. */
+function fitWithBadges(bounds, pixels) {
+  for (let round = 0; round < MOST_FITS; round += 1) {
+    shown.map.fitBounds(bounds, { padding: [pixels, pixels], maxZoom: 16, animate: false });
+    settle(); // badges are pushed apart: only now one sees where they are
+    const cut = routesToday().filter(isBadgeCut);
+    if (!cut.length) return;
+    cut.forEach(({ badge }) => bounds.extend(badge.place));
+  }
+}
+
+function isBadgeCut({ badge }) {
+  const [pin, map] = [badge.pin, shown.map.getContainer()].map((node) => node.getBoundingClientRect());
+  const inside = pin.left >= map.left && pin.right <= map.right && pin.top >= map.top && pin.bottom <= map.bottom;
+  const outside = pin.left >= map.right || pin.right <= map.left || pin.top >= map.bottom || pin.bottom <= map.top;
+  return pin.width > 0 && !inside && !outside;
+}
+
+const MOST_FITS = 5; // of the map to its badges: a wider view may cut others
 
 /** Opens where most of the work is; a team far out is one click away, and so is the whole map. */
 function fitMost() {
@@ -289,7 +312,7 @@ function fitMost() {
     (axis) => stops.map((place) => place[axis]).sort((a, b) => a - b).slice(cut, -cut),
   );
   const corners = [[lats[0], lngs[0]], [lats[lats.length - 1], lngs[lngs.length - 1]]];
-  shown.map.fitBounds(corners, { padding: [40, 40], maxZoom: 16, animate: false });
+  fitWithBadges(L.latLngBounds(corners), 40);
 }
 
 const PAGE = {

@@ -10,7 +10,7 @@ const MOST = 60; // stops beyond which a schematic shows where most of them are,
  */
 function sketch(routes, numbered, height, within) {
   const places = within || routes.flatMap(
-    ({ start, end, stops }) => [...stops.map(({ place }) => [place.lat, place.lng]), ...(numbered ? [start, end] : [])],
+    (route) => (numbered ? route.places : route.stops.map(({ place }) => [place.lat, place.lng])),
   );
   const at = projection(places, height);
   const path = (ring) => ring.map((place, k) => `${k ? "L" : "M"}${at(place).map((v) => v.toFixed(1)).join(" ")}`).join("");
@@ -82,7 +82,7 @@ function projection(places, height) {
 function sketchRoute(route, at, path, numbered, taken) {
   const { fill, ink, number } = data.teams[route.duty.team];
   const stops = route.stops.map(({ place }) => [place.lat, place.lng]);
-  const way = numbered ? [route.start, ...stops, route.end] : stops;
+  const way = numbered ? route.places : route.way;
   const parts = [svg("path", { d: path(way), class: "sketch-route", stroke: fill })];
   if (!numbered) {
     const [x, y] = beside(at(stops[Math.floor(stops.length / 2)]), taken);
@@ -93,7 +93,7 @@ function sketchRoute(route, at, path, numbered, taken) {
     ];
   }
   way.slice(1).forEach((to, k) => parts.push(...sketchArrow(at(way[k]), at(to), fill)));
-  const house = at(route.start);
+  const house = at(route.places[0]);
   taken.push(house);
   parts.push(
     svg(
@@ -101,6 +101,7 @@ function sketchRoute(route, at, path, numbered, taken) {
       { x: house[0] - 6, y: house[1] - 6, width: 12, height: 12, fill: "#ffffff", stroke: fill, "stroke-width": 2 },
     ),
   );
+  for (const { place, turn } of route.waypoints) if (turn) parts.push(sketchTurn(at([place.lat, place.lng]), fill));
   stops.forEach((stop, k) => {
     const [x, y] = beside(at(stop), taken);
     parts.push(...sketchDisc(x, y, k + 1, fill, ink));
@@ -111,6 +112,11 @@ function sketchRoute(route, at, path, numbered, taken) {
 /** A dot; with a ring around it where something changed. */
 function sketchStop([cx, cy], fill, changed) {
   return svg("circle", changed ? { cx, cy, r: 3.5, fill, stroke: "#000000", "stroke-width": 1.6 } : { cx, cy, r: 2, fill });
+}
+
+/** Where the team was sent elsewhere. */
+function sketchTurn([cx, cy], stroke) {
+  return svg("circle", { cx, cy, r: 4.5, fill: "#ffffff", stroke, "stroke-width": 1.6, "stroke-dasharray": "2.5 1.8" });
 }
 
 /** The place itself, or the nearest to its right that is free; taken from then on. */

@@ -35,11 +35,11 @@ function teamHead(route) {
 function teamList(route) {
   const { duty } = route;
   const list = el("ol", "stops", el("li", "base", el("b", "time", duty.shift[0]), t("start")));
+  const steps = (k) => between(duty, k).flatMap(({ halt }) => (halt ? haltCard(halt) : [restCard(duty)]));
   duty.visits.forEach((visit, k) => {
-    if (duty.rest_before === k) list.append(restCard(duty));
-    list.append(el("li", "leg", leg(visit.leg)), stopCard(route, k));
+    list.append(...steps(k), el("li", "leg", leg(visit.leg)), stopCard(route, k));
   });
-  if (duty.rest_before === duty.visits.length) list.append(restCard(duty));
+  list.append(...steps(duty.visits.length));
   const way = button("leg-link", () => openNavigation(route, duty.visits.length), t("navigate"));
   list.append(el("li", "leg", leg(duty.return), way), el("li", "base", el("b", "time", duty.back), t("return")));
   return list;
@@ -47,6 +47,10 @@ function teamList(route) {
 
 function restCard(duty) {
   return el("li", "rest", el("b", "time", duty.rest.join("–")), t("break"));
+}
+
+function haltCard(halt) {
+  return [el("li", "leg", leg(halt.leg)), el("li", "halt", el("b", "time", halt.arrive), haltText(halt))];
 }
 
 function stopCard(route, k) {
@@ -181,7 +185,7 @@ function startTeamPage() {
 }
 
 function fitTeam() {
-  shown.map.fitBounds(routeToday().bounds, { padding: [34, 34], maxZoom: 16, animate: false });
+  shown.map.fitBounds(routeToday().places, { padding: [34, 34], maxZoom: 16, animate: false });
 }
 
 const PAGE = {

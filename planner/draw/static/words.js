@@ -27,6 +27,8 @@ function dayName(day) {
   return `${day.date} ${t(day.weekday)}`;
 }
 
+const minutesOf = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+
 /** Which plan this is, and who drew it: for the watermark and for paper. */
 function origin() {
   return [t("plan_id", data.plan), data.drawn_by ? t("drawn_by", { name: data.drawn_by }) : ""].filter(Boolean).join(" · ");
