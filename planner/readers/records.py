@@ -169,6 +169,8 @@ def _no_row(table: Table, row: Row, places: Mapping[str, int]) -> tuple[str, str
 
 _DITTO = {"同上", "〃", "″", "''", '"', "ditto"}
 """What people write for the cell above."""
+_LONGEST_DITTO = 8
+"""Characters, spaces included."""
 _AS_TEXT = re.compile(r'="([^"]*)"')
 """How spreadsheets are told that a number is text."""
 
@@ -177,10 +179,10 @@ _FORMULA_SIGNS = {"=", "+", "-", "@"}
 
 
 def _refuse_stand_ins(text: str) -> None:
-    if text in ERRORS:
+    if text[0] == "#" and text in ERRORS:
         zh = "公式出错,请改正公式,或直接填写内容"
         raise read.BadCell("is what a spreadsheet shows for a formula that failed", zh)
-    if text.strip().casefold() in _DITTO:
+    if len(text) <= _LONGEST_DITTO and text.strip().casefold() in _DITTO:
         zh = "请填写与上一行相同的内容,不要写“同上”"
         raise read.BadCell("stands for the cell above: write out what that says", zh)
 
@@ -207,7 +209,7 @@ def _record(
         text = row.cells[place] if place is not None and place < len(row.cells) else ""
         if text[:1] == "'" and text[1:2] in _FORMULA_SIGNS:  # how spreadsheets mark text that is no formula
             text = text[1:]
-        if as_text := _AS_TEXT.fullmatch(text):
+        if text[:1] == "=" and (as_text := _AS_TEXT.fullmatch(text)):
             text = as_text[1]
         try:
             if text and not text.isspace():
