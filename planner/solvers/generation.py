@@ -45,6 +45,8 @@ a share of what lies between.
 """
 EXACT_TIMES = 15.0
 """Rounds of quick pricing that one of exact pricing may take: where nothing is proven yet it must begin in time."""
+WHOLE_ROUND = 0.7
+"""No round begins for which less time is left than this share of the latest one: it would be cut short."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def _generated(
     deadline, rounds = limit.deadline(), 0
     # Far from settled prices exact pricing takes long and says little: only where there would be no bound at all.
     late = last and found.bound == float("inf")
-    lasted = 0.0  # the latest round of quick pricing, in seconds
+    lasted = dict.fromkeys(Way, 0.0)  # the latest round of each kind, in seconds
     nearest = float("inf")  # what is promised, above the linear program
     smoothing = Smoothing()  # also when going on: the columns at hand are few, and their prices wild
     optimum = columns.optimum(rings)
@@ -107,18 +109,22 @@ def _generated(
             break
         rounds += 1
         began = time.monotonic()
-        impatient = late and deadline is not None and deadline - began < EXACT_TIMES * lasted
+        left = float("inf") if deadline is None else deadline - began
+        impatient = late and left < EXACT_TIMES * lasted[Way.QUICK]
         way = Way.EXACT if found.exact or impatient else Way.QUICK
+        if left < WHOLE_ROUND * lasted[way]:
+            break
         share = smoothing.share if way is Way.EXACT else smoothing.quick
         prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, share)
         this = _priced(columns, prices, optimum.prices, way, rings)
         slope = 0.0 if found.centre is None else this.slope(optimum.prices, found.centre)
         if way is Way.QUICK:
-            found.centre, lasted = prices, time.monotonic() - began
+            found.centre = prices
         elif this.bound < found.centre_bound:
             found.centre, found.centre_bound = this.proven, this.bound
             if columns.proves:
                 found.bound = min(found.bound, this.bound)
+        lasted[way] = time.monotonic() - began
         if rings[0]:
             break  # what was cut short says nothing about whether there is something left to find
         news = (columns.straight(optimum) if way is Way.EXACT else False) or this.added > 0 or this.grown

@@ -258,7 +258,7 @@ class _Conductor:
                         piece = max(left / 2, left - MARGIN_SECONDS)
                     # with one thread, until the worker that searches is free to prove, too
                     until = self._search_left(standing, running.values(), of_kind) if threads == 1 else None
-                    if until is not None and until < SHORTEST_PROOF * share:
+                    if (left if until is None else until) < SHORTEST_PROOF * share:
                         continue
                     piece = until if until is not None and until < 2 * piece else piece
                 limit_of_piece, last = Limit(seconds=piece), piece > left / 2

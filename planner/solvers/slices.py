@@ -40,15 +40,15 @@ POOL = 1 << 13
 """Good routes that a search hands on."""
 ROUNDS_A_STEP = 2
 """Pricing rounds in a step, where steps are counted and not seconds."""
-PACKING_SHARE, MOST_PACKING = 0.2, 8.0
+PACKING_SHARE, MOST_PACKING = 0.3, 8.0
 """Of the time of a slice that proves, and in seconds: for making routes by whole-number means."""
-DIVING, LISTING = 0.2, 0.5
+DIVING, LISTING = 0.15, 0.25
 """Shares of it for the dive and for listing routes; the rest is for packing them."""
 LEAST_PACKING = 0.05
 """Seconds."""
 FIRST_SHARE, FIRST_TEMPERATURES, FIRST_SEED = 0.15, (0.2, 0.02), 1
 """How long to search where nobody has yet, as a share of the slice: prices that start from good routes settle soon."""
-SPELL_SECONDS = 4.0
+SPELL_SECONDS = 8.0
 """A slice that has longer than this packs more than once, so that prices learn from better plans."""
 SHORTEST_ROUND = 0.3
 """Seconds that are worth another round."""
@@ -123,7 +123,9 @@ def prove(
         optimum = generate(columns, rounds, enough, pause, last=last)
         if optimum is None or limit.steps == 0:
             break
-        end = None if deadline is None else min(deadline, time.monotonic() + packing)
+        now = time.monotonic()
+        end = deadline if deadline is None or deadline - now < 2 * packing else now + packing
+        packing = 0.0 if end is None else end - now
         dive(columns, optimum, end and end - (1 - DIVING) * packing)
         if evidence.bound - optimum.value < NARROW * columns.points(optimum):
             until = end and end - (1 - DIVING - LISTING) * packing
