@@ -12,7 +12,8 @@ The default, ``pipeline``, stands on these::
     diving  packing     from fractions to whole routes: one after the other; the best choice among all columns
     master  cuts        the formulation
     pricing  layout     the best routes of a class of duties at given prices (classes, labels, completion)
-    thinning  rough     which stops cannot matter to them; when to stop, on machines of any speed
+    thinning  rough     which stops cannot matter to them: a closer look, and one at a glance before it
+    alarm               when to stop, on machines of any speed
     clockwork           the problem as arrays, and when what fits
     bound               a weaker bound that needs no pricing
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,7 @@ from planner.solvers.master import Column
 from planner.solvers.pricing import Way
 
 if TYPE_CHECKING:
+    from planner.problem import Routes
     from planner.solvers.alarm import Alarm
     from planner.solvers.columns import Columns
     from planner.solvers.master import Optimum, Prices
@@ -35,33 +37,45 @@ NEARLY = 0.9
 """So much of a route is as good as all of it."""
 
 
-def dive(columns: Columns, optimum: Optimum, until: float | None) -> None:
-    """Settle routes until no duty is left, or until a moment of ``time.monotonic()``; what comes up joins the pool."""
+def dive(columns: Columns, optimum: Optimum, until: float | None) -> Routes | None:
+    """
+    Settle routes until no duty is left, or until a moment of ``time.monotonic()``; what comes up joins the pool.
+
+    The plan at the bottom; None if it was not reached.
+    """
     settled: set[int] = set()
     with alarm(until) as rings:
         try:
-            _settle(columns, optimum, settled, rings)
+            reached = _settle(columns, optimum, settled, rings)
         finally:
             for position in settled:
                 columns.master.release(position)
+    if not reached:
+        return None
+    routes: list[tuple[int, ...]] = [()] * len(columns.problem.duties)
+    free = [list(each.duties) for each in columns.classes]
+    for k, route in (columns.master.columns[position] for position in sorted(settled)):
+        routes[free[k].pop(0)] = route
+    return tuple(routes)
 
 
-def _settle(columns: Columns, optimum: Optimum, settled: set[int], rings: Alarm) -> None:
-    """Fix routes in the linear program, one after the other; ``settled`` says which."""
+def _settle(columns: Columns, optimum: Optimum, settled: set[int], rings: Alarm) -> bool:
+    """Fix routes in the linear program, one after the other; ``settled`` says which. Whether no duty is left."""
     while not rings[0]:
         new = _next(columns, optimum, settled)
         if not new:
-            return
+            return True
         settled |= new
         for position in new:
             columns.master.fix(position)
         for _ in range(ROUNDS):
             found = columns.master.solve()
             if found is None:
-                return
+                return False
             optimum = found
             if rings[0] or not _priced(columns, optimum, settled, rings):
                 break
+    return False
 
 
 def _next(columns: Columns, optimum: Optimum, settled: set[int]) -> set[int]:
@@ -82,14 +96,15 @@ def _priced(columns: Columns, optimum: Optimum, settled: set[int], rings: Alarm)
     served = [c for column in routes for c in column.route]
     full = Counter(column.duty_class for column in routes)
     prices = _without(optimum.prices, served)
-    added = 0
-    for k, each in enumerate(columns.classes):
-        if full[k] < len(each.duties):
-            found = columns.price(k, prices, Way.QUICK, rings, most_labels=LABELS, most_routes=ROUTES)
-            if found is None:
-                break
-            added += sum(columns.enter(Column(k, route)) for route in found.routes)
-    return added
+    ask = partial(columns.price, prices=prices, way=Way.QUICK, rings=rings, most_labels=LABELS, most_routes=ROUTES)
+    left = [k for k, each in enumerate(columns.classes) if full[k] < len(each.duties)]
+    found = columns.threads.map(ask, left)
+    return sum(
+        columns.enter(Column(k, route))
+        for k, priced in zip(left, found, strict=True)
+        if priced is not None
+        for route in priced.routes
+    )
 
 
 def _without(prices: Prices, served: list[int]) -> Prices:

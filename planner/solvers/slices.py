@@ -42,7 +42,7 @@ ROUNDS_A_STEP = 2
 """Pricing rounds in a step, where steps are counted and not seconds."""
 PACKING_SHARE, MOST_PACKING = 0.3, 8.0
 """Of the time of a slice that proves, and in seconds: for making routes by whole-number means."""
-DIVING, LISTING = 0.15, 0.25
+DIVING, LISTING = 0.25, 0.2
 """Shares of it for the dive and for listing routes; the rest is for packing them."""
 LEAST_PACKING = 0.05
 """Seconds."""
@@ -126,7 +126,9 @@ def prove(
         now = time.monotonic()
         end = deadline if deadline is None or deadline - now < 2 * packing else now + packing
         packing = 0.0 if end is None else end - now
-        dive(columns, optimum, end and end - (1 - DIVING) * packing)
+        dived = dive(columns, optimum, end and end - (1 - DIVING) * packing)
+        if dived is not None and problem.value(dived) > problem.value(best):
+            best = dived
         if evidence.bound - optimum.value < NARROW * columns.points(optimum):
             until = end and end - (1 - DIVING - LISTING) * packing
             enrich(columns, optimum, gap_of(problem, optimum, best), until)

@@ -31,6 +31,17 @@ def test_what_a_dive_finds_can_be_driven():
             assert fits(columns.ground, d, np.array(column.route, np.int64))
 
 
+def test_at_the_bottom_of_a_dive_is_a_plan():
+    """Each duty can drive its route, no look-back is served twice, and the linear program is worth no less."""
+    columns, optimum = priced()
+    problem, routes = columns.problem, dive(columns, optimum, until=None)
+    visits = [c for route in routes for c in route]
+    assert len(routes) == len(problem.duties)
+    assert len(set(problem.candidate_wanted[visits].tolist())) == len(visits) > 0
+    assert all(fits(columns.ground, d, np.array(route, np.int64)) for d, route in enumerate(routes) if route)
+    assert problem.prizes[visits].sum() <= columns.master.solve().value + 1e-6
+
+
 def test_a_dive_settles_nothing_for_good():
     """Afterwards the linear program is worth at least as much as before: it has lost no freedom and won columns."""
     columns, optimum = priced()
@@ -44,5 +55,5 @@ def test_a_dive_ends_at_its_time():
     """One that is over before it begins adds nothing."""
     columns, optimum = priced()
     before = list(columns.pool)
-    dive(columns, optimum, until=0.0)
+    assert dive(columns, optimum, until=0.0) is None
     assert columns.pool == before
