@@ -142,10 +142,13 @@ def whole_command(folder, register, published, seed, scratch):
     now = Moment(DAY, dice.randrange(9 * HOUR, 16 * HOUR, 300))
     copy = Path(shutil.copytree(folder, scratch / f"set{seed}"))
     events = scratch / f"events{seed}.csv"
-    with events.open("w", encoding="utf-8", newline="") as file:
-        rows = [written(event) for event in draw_events(dice, published, register, now)]
-        csv.writer(file).writerows([("event", "id", "team", "date", "until", "time", "minutes"), *rows])
-    command("reschedule", "--file", events, "--workspace", copy)
+    while True:  # until all can be: an appointment may be drawn for an hour at which the shop is shut
+        with events.open("w", encoding="utf-8", newline="") as file:
+            rows = [written(event) for event in draw_events(dice, published, register, now)]
+            csv.writer(file).writerows([("event", "id", "team", "date", "until", "time", "minutes"), *rows])
+        asked = [COMMAND, "reschedule", "--file", events, "--workspace", copy]
+        if subprocess.run(asked, capture_output=True, check=False).returncode == 0:
+            break
     started = time.perf_counter()
     command("replan", "--now", f"{DAY} {hhmm(now.second)}", "--workspace", copy)
     took = time.perf_counter() - started
