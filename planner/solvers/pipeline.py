@@ -177,6 +177,27 @@ def _visits(routes: Routes) -> list[int]:
     return [c for route in routes for c in route]
 
 
+def _piece(standing: _Standing, kind: Kind, share: float, left: float, until: float) -> float:
+    """
+    How long the next slice of a part is to take, in seconds; 0 where it is better to wait.
+
+    Parameters
+    ----------
+    share
+        Seconds that the part gets of the kind in all.
+    left, until
+        Seconds until the end, and until the worker that searches the part is free to prove, too.
+    """
+    piece = min(left, max(SHORTEST_SLICE, min(LONGEST_SLICE, share * standing.next_share(kind))))
+    if kind is Kind.SEARCH:
+        return piece
+    if until < SHORTEST_PROOF * share:
+        return 0.0
+    if left - piece < piece / 2:
+        piece = max(left / 2, left - MARGIN_SECONDS)
+    return until if until < left and until < 2 * piece else piece
+
+
 def _temperature(share: float, cycle: int, hot: float) -> float:
     """Where annealing is after a share of the search, within a cycle."""
     start, end = CYCLES[cycle], CYCLES[cycle + 1]
@@ -252,19 +273,13 @@ class _Conductor:
             for standing, kind in chosen:
                 share = of_kind * standing.share * standing.share_of(kind)
                 threads = 1 + spare // proving if kind is Kind.PROVE else 1
-                piece = min(left, max(SHORTEST_SLICE, min(LONGEST_SLICE, share * standing.next_share(kind))))
-                if kind is Kind.PROVE:
-                    if left - piece < piece / 2:
-                        piece = max(left / 2, left - MARGIN_SECONDS)
-                    # with one thread, until the worker that searches is free to prove, too
-                    until = self._search_left(standing, running.values(), of_kind) if threads == 1 else None
-                    if (left if until is None else until) < SHORTEST_PROOF * share:
-                        continue
-                    piece = until if until is not None and until < 2 * piece else piece
-                limit_of_piece, last = Limit(seconds=piece), piece > left / 2
-                work = standing.slice_of(kind, limit_of_piece, piece / share, hot, threads, last=last)
-                due = time.monotonic() + piece
-                running[executor.submit(work)] = _Slice(standing, kind, piece / share, due)
+                until = self._search_left(standing, running.values(), of_kind) if threads == 1 else None
+                piece = _piece(standing, kind, share, left, left if until is None else until)
+                if piece > 0:
+                    spent, last = piece / share, piece > left / 2
+                    work = standing.slice_of(kind, Limit(seconds=piece), spent, hot, threads, last=last)
+                    due = time.monotonic() + piece
+                    running[executor.submit(work)] = _Slice(standing, kind, spent, due)
             if not running:
                 return
             self._await(running, max(0.0, deadline - time.monotonic()))
