@@ -40,7 +40,8 @@ NOTES = (
     .map(str.strip)
     .filter(lambda note: note[:1] not in ("'", "#"))
 )
-IDS = st.text("AB01-_.编号", min_size=1, max_size=5)
+IDS = st.text("AB01-_.编号", min_size=1, max_size=5).filter(lambda text: text.strip("-"))
+"""Also operators' names, where an enterprise names none: and a dash in a cell says that it names none."""
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 PLACES = st.builds(
     lambda lon, lat: LonLat(lon / 1e6, lat / 1e6),
