@@ -23,6 +23,9 @@ settings.register_profile("fast", max_examples=100, deadline=None, derandomize=T
 settings.register_profile("thorough", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=SLOW)
 settings.load_profile("fast")
 
+# A shell has what it starts in the background ignore Ctrl-C, and so would all commands that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @pytest.fixture
 def one_team_ok():

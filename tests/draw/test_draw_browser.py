@@ -140,6 +140,23 @@ def test_whatever_the_map_is_brought_to_its_badges_are_whole(wide_city, visitor)
         assert not any(kept for _, kept in found), found
 
 
+@pytest.mark.parametrize("width", range(320, 481, 20))
+def test_what_more_was_possible_stands_on_one_line(width, drawn, visitor):
+    """The note below the priority breaks between the bound and what it means, and in neither of them."""
+    lines = """() => {
+      const text = document.querySelector('.totals .note span').firstChild;
+      const half = text.data.indexOf('·');
+      return [[0, half - 1], [half + 2, text.length]].map(([from, to]) => {
+        const range = document.createRange();
+        range.setStart(text, from);
+        range.setEnd(text, to);
+        return range.getClientRects().length;
+      });
+    }"""
+    with visitor(drawn, "plan.html", **PHONE | {"viewport": {"width": width, "height": 844}}) as (page, _):
+        assert page.evaluate(lines) == [1, 1]
+
+
 def test_a_rule_can_be_hidden(drawn, visitor):
     with visitor(drawn, "plan.html") as (page, _):
         page.locator(".tab.layers").click()
