@@ -3,8 +3,10 @@
 import csv
 import io
 import os
+import random
 import shutil
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import shapely
@@ -116,6 +118,21 @@ def spoilt(part, data, dice):
     """Damage one file of ``parts``; often inside an archive, so that its checksum does not give it away."""
     within = zipfile.is_zipfile(io.BytesIO(data)) and dice.random() < 0.7
     part.write_bytes((damaged_within if within else damaged)(data, dice))
+
+
+@contextmanager
+def one_spoilt(what, whole):
+    """One of the ``parts`` is damaged in the block, and a failure says which; what dice there are for the rest."""
+    dice = random.Random(what)
+    part = dice.choice(sorted(whole))
+    spoilt(part, whole[part], dice)
+    try:
+        yield dice
+    except BaseException:
+        print(f"try {what}: {part.name}")  # noqa: T201
+        raise
+    finally:
+        part.write_bytes(whole[part])
 
 
 def damaged(data, dice):

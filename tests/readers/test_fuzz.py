@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import shapely
-from damage import FIRST, FORMATS, GOOD, MOST_SECONDS, NASTY, SHARES, TRIES, make, parts, spoilt
+from damage import FIRST, FORMATS, GOOD, MOST_SECONDS, NASTY, SHARES, TRIES, make, one_spoilt, parts
 
 from planner import readers
 from planner.errors import InputError
@@ -84,16 +84,8 @@ def test_a_damaged_file_is_read_or_refused(name, share, workspace, child):
     assert read(folder), "the file is good before it is damaged"
     accepted = []
     for k in range(FIRST + share, FIRST + max(TRIES, SHARES), SHARES):
-        dice = random.Random(f"{name} {k}")
-        part = dice.choice(sorted(whole))
-        spoilt(part, whole[part], dice)
-        try:
+        with one_spoilt(f"{name} {k}", whole):
             accepted.append(read(folder))
-        except BaseException:
-            print(f"try {k} of {name}: {part.name}")  # noqa: T201
-            raise
-        finally:
-            part.write_bytes(whole[part])
     print(f"{name}: {sum(accepted)} of {len(accepted)} accepted")  # noqa: T201
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import shapely
 from command import tree
-from damage import FEW, FIRST, FORMATS, GOOD, MOST_SECONDS, NASTY, SHARES, layer, make, parts, spoilt
+from damage import FEW, FIRST, FORMATS, GOOD, MOST_SECONDS, NASTY, SHARES, layer, make, one_spoilt, parts
 from formats import workbook
 
 from planner import readers
@@ -130,20 +130,12 @@ def test_a_damaged_file_is_taken_in_or_refused(name, share, town, child, inside,
     assert taken(town, path, table, Wishes()), "the file is good before it is damaged"
     accepted = []
     for k in range(FIRST + share, FIRST + max(FEW, SHARES), SHARES):
-        dice = random.Random(f"import {name} {k}")
-        part = dice.choice(sorted(whole))
-        spoilt(part, whole[part], dice)
-        wishes = asks(dice, table)
-        try:
+        with one_spoilt(f"import {name} {k}", whole) as dice:
+            wishes = asks(dice, table)
             if k // SHARES % BY_COMMAND == 0:
                 accepted.append(taken_by_command(inside, town, path, table, *options(wishes)))
             else:
                 accepted.append(taken(town, path, table, wishes))
-        except BaseException:
-            print(f"try {k} of {name}: {part.name}")  # noqa: T201
-            raise
-        finally:
-            part.write_bytes(whole[part])
     print(f"import {name}: {sum(accepted)} of {len(accepted)} accepted")  # noqa: T201
 
 
