@@ -10,7 +10,9 @@ look-backs and promises before both. The search starts from the published routes
 from __future__ import annotations
 
 import time
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,13 +29,15 @@ from planner.reserved import with_drawn, with_every_absence
 from planner.solvers import Limit, greedy
 from planner.solvers.base import Proof
 from planner.solvers.bound import by_time
+from planner.solvers.workers import Here
 from planner.teamdays import horizon, team_days
 from planner.timing import DutyClock
 from planner.travel import engine
 from planner.unvisited import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence, Set as AbstractSet
+    from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
+    from concurrent.futures import Executor
     from datetime import date
 
     from planner.events import Promise
@@ -59,7 +63,7 @@ class Replan:
     broken: tuple[Promise, ...] = ()
     """Promises that no route can keep any more."""
     solve_seconds: float = 0.0
-    """How long the routes took."""
+    """How long the routes took, and what was done meanwhile."""
 
     @property
     def changed(self) -> bool:
@@ -100,6 +104,8 @@ def replan(
     seed: int = 0,
     seen: frozenset[str] = frozenset(),
     travel: TravelTimes | None = None,
+    executor: Executor | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Replan:
     """
     The published plan with what has changed since; checked, and the published one itself if nothing has.
@@ -118,6 +124,10 @@ def replan(
         Look-backs of this plan of which an outcome, or its beginning, was recorded.
     travel
         How long teams need between places; straight lines at the policy's speeds if not given.
+    executor
+        Who searches; this process if not given.
+    meanwhile
+        What there is to do in this process while another one searches.
     """
     limit = limit or Limit(seconds=policy.replan.seconds)
     after = changes(recorded, published.horizon)
@@ -126,7 +136,13 @@ def replan(
         return Replan(published, before, after)
     open_ = opened(register, policy, before, after, travel or engine(register, policy))
     started = time.monotonic()
-    routes = _searched(open_, limit, seed)
+    search = partial(_searched, open_.problem, open_.published, limit, seed)
+    try:
+        searched = (executor or Here()).submit(search)
+        meanwhile()
+        routes = searched.result()
+    except BrokenExecutor:  # whoever was to search has died
+        routes = search()
     seconds = time.monotonic() - started
     return replace(_finished(open_, routes, before, limit, seed), solve_seconds=seconds)
 
@@ -276,39 +292,36 @@ class _Rows:
 # The search
 
 
-def _searched(open_: Open, limit: Limit, seed: int) -> Routes:
+def _searched(problem: Problem, published: Sequence[Sequence[Choice]], limit: Limit, seed: int) -> Routes:
     """From the published routes on, what still fits of them, with what has come free."""
     from planner.solvers.ruin_recreate import RuinRecreate  # noqa: PLC0415  (numba, which only a search needs)
 
     started_at = time.monotonic()
-    problem = open_.problem
     if not problem.allowed.any():
         return tuple(() for _ in problem.duties)
     clocks = [DutyClock(problem, d) for d in range(len(problem.duties))]
-    routes = [still_possible(open_, d, clocks[d]) for d in range(len(problem.duties))]
+    routes = [still_possible(problem, d, published[d], clocks[d]) for d in range(len(problem.duties))]
     started = greedy.filled(problem, routes, clocks=clocks)
     search = RuinRecreate(problem, started, seed)
     if limit.seconds is not None:
         limit = replace(limit, seconds=max(LEAST_SECONDS, limit.seconds - (time.monotonic() - started_at)))
     found = search.run(limit, lambda _: None)
-    found = with_drawn(problem, with_every_absence(problem, found), _published_by_lot(open_))
-    return tuple(_settled(open_, d, route, clocks[d]) for d, route in enumerate(found))
+    found = with_drawn(problem, with_every_absence(problem, found), _published_by_lot(problem, published))
+    return tuple(_settled(problem, d, published[d], route, clocks[d]) for d, route in enumerate(found))
 
 
-def _published_by_lot(open_: Open) -> frozenset[str]:
+def _published_by_lot(problem: Problem, published: Sequence[Sequence[Choice]]) -> frozenset[str]:
     """The checks drawn by lot that the published plan has still to make."""
-    problem = open_.problem
-    published = (choice.as_published for each in open_.published for choice in each)
-    wanted = (problem.wanted[problem.candidate_wanted[c]] for c in published)
+    wanted = (problem.wanted[problem.candidate_wanted[choice.as_published]] for each in published for choice in each)
     return frozenset(each.lookback_id for each in wanted if each.drawn)
 
 
-def still_possible(open_: Open, d: int, clock: DutyClock) -> list[int]:
-    """As much of a published route as still fits, in its order; what is worth least goes first."""
-    problem, day = open_.problem, int(open_.problem.duty_day[d])
+def still_possible(problem: Problem, d: int, published: Sequence[Choice], clock: DutyClock) -> list[int]:
+    """As much of a duty's published route as still fits, in its order; what is worth least goes first."""
+    day = int(problem.duty_day[d])
     absences = [c for c in np.flatnonzero(problem.allowed[:, d]).tolist() if _stands_for_absence(problem, c)]
     steps: list[tuple[int, ...]] = [(c,) for c in absences]
-    steps += [(choice.as_published, choice.moved) for choice in open_.published[d]]
+    steps += [(choice.as_published, choice.moved) for choice in published]
     steps.sort(key=lambda step: int(problem.opens[day, step[0]].min()))
     route: list[int] = []
     for step in steps:
@@ -336,14 +349,16 @@ def _stands_for_absence(problem: Problem, c: int) -> bool:
     return is_absence(problem.wanted[problem.candidate_wanted[c]].lookback_id)
 
 
-def _settled(open_: Open, d: int, route: Sequence[int], clock: DutyClock) -> tuple[int, ...]:
+def _settled(
+    problem: Problem, d: int, published: Sequence[Choice], route: Sequence[int], clock: DutyClock
+) -> tuple[int, ...]:
     """A route with every visit at its published time that can be."""
-    as_published = {choice.moved: choice.as_published for choice in open_.published[d]}
+    as_published = {choice.moved: choice.as_published for choice in published}
     settled = list(route)
     for k, c in enumerate(route):
         if c in as_published:
             tried = [*settled[:k], as_published[c], *settled[k + 1 :]]
-            if open_.problem.allowed[as_published[c], d] and _fits(tried, clock):
+            if problem.allowed[as_published[c], d] and _fits(tried, clock):
                 settled = tried
     return tuple(settled)
 

@@ -98,7 +98,7 @@ def _asked_for(after: Changes, enterprise_id: str, first: date) -> Changes:
 def _offers(open_: Open, enterprise_id: str, days: Sequence[date], *, planned: bool) -> Iterator[Offer]:
     """Of each duty the best free slot, or where no duty of the day has one, the best for which a visit gives way."""
     base, problem = open_.prepared.problem, open_.problem
-    routes = [still_possible(open_, d, DutyClock(problem, d)) for d in range(len(problem.duties))]
+    routes = [still_possible(problem, d, open_.published[d], DutyClock(problem, d)) for d in range(len(problem.duties))]
     there = [c for c, place in enumerate(base.candidate_place) if base.places[place].place_id == enterprise_id]
     there = [c for c in there if base.allowed[c].any()]
     if not there:

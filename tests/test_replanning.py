@@ -1,5 +1,7 @@
 """Replanning: what has begun stays, promises are kept, and nothing moves without a reason."""
 
+import pickle
+from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -35,6 +37,7 @@ from planner.geo import Place
 from planner.plan import Interval
 from planner.replanning import replan
 from planner.solvers import Limit
+from planner.solvers.workers import Here
 from planner.teams import Shift, TravelMode
 from planner.travel import engine
 
@@ -415,6 +418,31 @@ def test_the_same_steps_give_the_same_plan(twins):
     found, plan = twins
     happened = (OfficerOut("T1-1", DAY, DAY),)
     assert again(found, plan, 10 * HOUR, *happened).plan == again(found, plan, 10 * HOUR, *happened).plan
+
+
+class Elsewhere(Here):
+    """A process that searches, if it does not die of it, and what was done meanwhile."""
+
+    def __init__(self, *, dies=False):
+        self.dies, self.done = dies, []
+
+    def submit(self, fn, /, *args, **kwargs):
+        """The search itself survives being sent to a process."""
+        self.done.append("asked")
+        if self.dies:
+            raise BrokenExecutor
+        return super().submit(pickle.loads(pickle.dumps(fn)), *args, **kwargs)  # noqa: S301  (our own)
+
+
+@pytest.mark.parametrize(("dies", "done"), [(False, ["asked", "meanwhile"]), (True, ["asked"])])
+def test_it_does_not_matter_who_searches_nor_whether_they_die_of_it(twins, dies, done):
+    found, plan = twins
+    elsewhere = Elsewhere(dies=dies)
+    there = again(
+        found, plan, 0, Shut("E3", DAY, DAY), executor=elsewhere, meanwhile=lambda: elsewhere.done.append("meanwhile")
+    )
+    assert there.plan == again(found, plan, 0, Shut("E3", DAY, DAY)).plan
+    assert elsewhere.done == done
 
 
 def test_a_shut_shop_goes_and_the_others_stay_where_they_are(twins):

@@ -93,7 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, _as_interrupt)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal of another encoding
-    sys.exit(_code(sys.argv[1:] if arguments is None else list(arguments)))
+    code = _code(sys.argv[1:] if arguments is None else list(arguments))
+    gc.freeze()  # looking for garbage at the end, among all the rows of the tables, takes half a second
+    sys.exit(code)
 
 
 def _code(arguments: list[str]) -> int:

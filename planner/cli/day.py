@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,7 +32,7 @@ from planner.cli.options import (
     tell,
     tell_json,
 )
-from planner.cli.saved import Basis, PlanArgument, drawing_soon, load, publish, recorded_events, require_known
+from planner.cli.saved import Basis, PlanArgument, load, publish, recorded_events, require_known
 from planner.cli.stopwatch import Stopwatch
 from planner.compare import broken_promises, compare as compared
 from planner.errors import InputError, Overtaken, Problem
@@ -42,6 +43,7 @@ from planner.replanning import behind, replan as replanned
 from planner.rescheduling import Situation, understood
 from planner.slots import slots
 from planner.solvers import Limit
+from planner.solvers.workers import beside
 from planner.workspace import Workspace
 from planner.writers.atomic import write_files
 from planner.writers.comparison import (
@@ -191,37 +193,41 @@ def replan(
     """
     place = Workspace.at(workspace)
     clock = Stopwatch()
-    policy, reading = clock.time("read", place.read)
     limit = None if seconds is None and steps is None else Limit(seconds=seconds, steps=steps)
-    with place.store() as store, store.locked():
-        for patience in range(TRIES, 0, -1):
-            published = store.load(plan)
-            basis = Basis.of(store, published.horizon)
-            register = basis.register(reading.register, policy)
-            drawing_soon()
-            solve = partial(
-                replanned,
-                register,
-                policy,
-                published,
-                _moment(now, published),
-                basis.events,
-                limit=limit,
-                seed=seed,
-                seen=basis.seen(published.plan_id),
-                travel=place.travel(register, policy),
-            )
-            found = clock.time("solve", solve)
-            if not found.changed:
-                break
-            overtaken = partial(_overtaken, basis, found.before)
-            try:
-                numbered, folder = publish(place, store, found.plan, basis, overtaken, register, policy, clock, lang)
-                break
-            except Overtaken:  # what has begun by now must not move
-                if patience == 1:
-                    raise
-                say(_AGAIN[lang is Lang.EN])
+    with beside() as searching:
+        policy, reading = clock.time("read", place.read)
+        with place.store() as store, store.locked():
+            for patience in range(TRIES, 0, -1):
+                published = store.load(plan)
+                basis = Basis.of(store, published.horizon)
+                register = basis.register(reading.register, policy)
+                solve = partial(
+                    replanned,
+                    register,
+                    policy,
+                    published,
+                    _moment(now, published),
+                    basis.events,
+                    limit=limit,
+                    seed=seed,
+                    seen=basis.seen(published.plan_id),
+                    travel=place.travel(register, policy),
+                    executor=searching,
+                    meanwhile=partial(import_module, "planner.draw"),  # Folium takes half a second to import
+                )
+                found = clock.time("solve", solve)
+                if not found.changed:
+                    break
+                overtaken = partial(_overtaken, basis, found.before)
+                try:
+                    numbered, folder = publish(
+                        place, store, found.plan, basis, overtaken, register, policy, clock, lang
+                    )
+                    break
+                except Overtaken:  # what has begun by now must not move
+                    if patience == 1:
+                        raise
+                    say(_AGAIN[lang is Lang.EN])
     if not found.changed:
         if as_json:
             comparison = compared(published, published, register, moved_minutes=policy.replan.moved_minutes)

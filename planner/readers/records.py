@@ -167,10 +167,18 @@ def _no_row(table: Table, row: Row, places: Mapping[str, int]) -> tuple[str, str
     return None
 
 
-_DITTO = {"同上", "〃", "″", "''", '"', "ditto"}
-"""What people write for the cell above."""
-_LONGEST_DITTO = 8
-"""Characters, spaces included."""
+_FAILED = (
+    "is what a spreadsheet shows for a formula that failed",
+    "公式出错,请改正公式,或直接填写内容",
+)
+_DITTO = (
+    "stands for the cell above: write out what that says",
+    "请填写与上一行相同的内容,不要写“同上”",
+)
+_STAND_INS = {error.casefold(): _FAILED for error in ERRORS} | dict.fromkeys(
+    ("同上", "〃", "″", "''", '"', "ditto"), _DITTO
+)
+"""What stands in a cell instead of what belongs there."""
 _AS_TEXT = re.compile(r'="([^"]*)"')
 """How spreadsheets are told that a number is text."""
 
@@ -179,12 +187,8 @@ _FORMULA_SIGNS = {"=", "+", "-", "@"}
 
 
 def _refuse_stand_ins(text: str) -> None:
-    if text[0] == "#" and text in ERRORS:
-        zh = "公式出错,请改正公式,或直接填写内容"
-        raise read.BadCell("is what a spreadsheet shows for a formula that failed", zh)
-    if len(text) <= _LONGEST_DITTO and text.strip().casefold() in _DITTO:
-        zh = "请填写与上一行相同的内容,不要写“同上”"
-        raise read.BadCell("stands for the cell above: write out what that says", zh)
+    if stands_in := _STAND_INS.get(text.strip().casefold()):
+        raise read.BadCell(*stands_in)
 
 
 def _record(

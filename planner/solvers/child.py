@@ -10,22 +10,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import sys
 import time
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
-from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Self
 
 from planner.errors import ClusterError
 from planner.solvers import DEFAULT, SOLVERS
-from planner.solvers.workers import REACH_SECONDS, hired, settle, settled
+from planner.solvers.workers import REACH_SECONDS, hired, settle, settled, undisturbed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
 
     from planner.problem import Problem
@@ -72,7 +69,7 @@ class Child:
         self._pipe, there = context.Pipe()
         self._process = context.Process(target=_serve, args=(there, self.solver, self.limit, self.seed, self.cluster))
         try:
-            with _undisturbed():
+            with undisturbed():
                 self._process.start()
         except BaseException:
             self.__exit__()
@@ -140,27 +137,6 @@ class Child:
             return Answer(best, crash="" if late else f"the solver's process ended with code {self._process.exitcode}")
         finally:
             self._end()  # now, not at the end of the block: who asked has pages to draw
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Put off Ctrl-C and SIGTERM until the end of the block; a process started in it is born deaf to Ctrl-C."""
-    # Started later, it would let Ctrl-C through again. What a killed solver leaves it is to clear away without a word.
-    sys.warnoptions.append("ignore:resource_tracker")
-    resource_tracker.ensure_running()
-    sys.warnoptions.pop()
-    caught: list[int] = []
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    handlers = {number: signal.signal(number, lambda caller, _frame: caught.append(caller)) for number in numbers}
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-    if caught:
-        raise KeyboardInterrupt
 
 
 def _serve(pipe: Connection, solver: str, limit: Limit, seed: int, cluster: str | None) -> None:

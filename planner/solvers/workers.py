@@ -11,12 +11,14 @@ import multiprocessing
 import os
 import resource
 import signal
+import sys
 import threading
 import time
 import warnings
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import version
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import ClusterError
@@ -58,16 +60,10 @@ def hired(cluster: str | None) -> Iterator[tuple[Executor, int]]:
     """
     if cluster is None:
         count = len(os.sched_getaffinity(0))
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(count, context, initializer=settle, initargs=(os.getpid(),))
-        for _ in range(count):  # processes take a while to start: they may as well do so now
-            pool.submit(settled)
-        try:
+        with _processes(count) as pool:
+            for _ in range(count):  # processes take a while to start: they may as well do so now
+                pool.submit(settled)
             yield pool, count
-        finally:
-            for process in multiprocessing.active_children():
-                process.kill()
-            pool.shutdown(wait=True, cancel_futures=True)
         return
     with _client(cluster) as client, warnings.catch_warnings():
         threads = sum(client.nthreads().values())
@@ -77,6 +73,34 @@ def hired(cluster: str | None) -> Iterator[tuple[Executor, int]]:
         # Each slice brings its problem along: what lies with one worker draws all slices there, and dies with it.
         warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
         yield client.get_executor(pure=False), threads
+
+
+@contextmanager
+def beside() -> Iterator[Executor]:
+    """One process that works beside this one: it begins by loading what searches, while its parent reads tables."""
+    with _processes(1) as pool:
+        with undisturbed():
+            pool.submit(_loaded)
+        yield pool
+
+
+@contextmanager
+def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
+    """So many, which start when they are given something to do; ended with all that this process started."""
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(count, context, initializer=settle, initargs=(os.getpid(),))
+    try:
+        yield pool
+    finally:
+        for process in multiprocessing.active_children():
+            process.kill()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _loaded() -> None:
+    from planner.solvers.slices import compile_kernels  # noqa: PLC0415  (who hires workers has no need of it)
+
+    compile_kernels()
 
 
 def _client(cluster: str) -> Any:
@@ -111,6 +135,27 @@ def _awake(client: Any) -> None:
             raise ClusterError(
                 f"{worker} needs lookback {ours} as here; it has {theirs} | 各工作进程须安装同一版本的 lookback"
             )
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Put off Ctrl-C and SIGTERM until the end of the block; a process started in it is born deaf to Ctrl-C."""
+    # Started later, it would let Ctrl-C through again. What a killed solver leaves it is to clear away without a word.
+    sys.warnoptions.append("ignore:resource_tracker")
+    resource_tracker.ensure_running()
+    sys.warnoptions.pop()
+    caught: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    handlers = {number: signal.signal(number, lambda caller, _frame: caught.append(caller)) for number in numbers}
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    if caught:
+        raise KeyboardInterrupt
 
 
 def settle(parent: int) -> None:

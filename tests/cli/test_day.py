@@ -1,9 +1,11 @@
 """reschedule, replan, compare, slot: on a small town, as a coordinator types them."""
 
 import json
+import signal
 
 import pytest
 from command import DAY, tree
+from stopping import needs_proc, stopped
 
 ENGLISH = ("--lang", "en")
 
@@ -57,6 +59,19 @@ def test_without_news_nothing_is_saved(run):
     assert (done.returncode, done.stdout) == (0, "nothing new was reported: the plan stays as it is\n")
     assert plan_of(run) == before
     assert tree(run.folder / "maps") == files
+
+
+@needs_proc
+@pytest.mark.parametrize("searching", [0, 1, 3])
+def test_a_replan_that_is_stopped_leaves_everything_as_it_was(run, searching):
+    run("reschedule", "late", "T1", "10")
+    before = tree(run.folder)
+    verb = ("replan", "--now", "08:00", "--seconds", "100")
+    done, seconds = stopped(verb, run.folder, signal.SIGINT, searching)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "已停止;已保存的内容完好\n")
+    assert seconds < 3
+    assert tree(run.folder) == before
+    assert run("replan", "--now", "08:00", "--steps", "1").returncode == 0, "nobody holds the plan any more"
 
 
 def test_an_event_is_taken_back(run):

@@ -1,18 +1,17 @@
 """``plan``: from tables to a saved, checked, drawn plan, and what is left behind when it is stopped."""
 
 import json
-import os
 import re
 import signal
 import subprocess
 import sys
 import textwrap
 import time
-from pathlib import Path
 from shutil import copytree
 
 import pytest
-from command import CHINESE, COMMAND, DAY, lookback, tree
+from command import CHINESE, DAY, lookback, tree
+from stopping import needs_proc, stopped
 
 from planner.plan_json import from_json
 from planner.store import Store
@@ -185,55 +184,14 @@ def test_wrong_arguments_are_exit_2_and_write_nothing(arguments, inside, town):
 
 # When it is stopped
 
-
-def solver_of(process):
-    """The process of the solver that a running command has started, if it has."""
-    try:
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
-        return next((pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()), None)
-    except FileNotFoundError:
-        return None
-
-
-def stopped(folder, number, searching, lang="zh", first=""):
-    """
-    A search that was stopped so many seconds after its solver had been started, and how long stopping took.
-
-    With a word that tells of the first plan: so many seconds after that.
-    """
-    command = [COMMAND, "plan", DAY, "--seconds", "100", "--workspace", folder, "--lang", lang]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True
-    ) as process:
-        deadline = time.monotonic() + 60
-        while solver_of(process) is None:
-            assert process.poll() is None, process.communicate()
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        said = ""
-        while first not in said:
-            line = process.stderr.readline()
-            assert line, said
-            said += line
-        time.sleep(searching)
-        start = time.monotonic()
-        os.killpg(process.pid, number)  # as a terminal does: all processes of the command at once
-        try:
-            out, err = process.communicate(timeout=60)
-        finally:
-            process.kill()  # what hangs is not waited for
-        err = said + err
-        return subprocess.CompletedProcess(command, process.returncode, out, err), time.monotonic() - start
-
-
-needs_proc = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at /proc")
+PLAN = ("plan", DAY, "--seconds", "100")
 
 
 @needs_proc
 def test_ctrl_c_offers_the_best_plan_so_far(sample, tmp_path):
     folder = copytree(sample, tmp_path / "stopped")
     before = tree(folder)
-    done, seconds = stopped(folder, signal.SIGINT, 2, first="首个方案")
+    done, seconds = stopped(PLAN, folder, signal.SIGINT, 2, first="首个方案")
     assert (done.returncode, done.stdout) == (130, "")
     assert seconds < 5
     offered = folder / "maps" / DAY / "stopped.json"
@@ -248,7 +206,7 @@ def test_ctrl_c_offers_the_best_plan_so_far(sample, tmp_path):
 @needs_proc
 def test_termination_is_as_gentle(own_planned_town):
     before = tree(own_planned_town)
-    done, _ = stopped(own_planned_town, signal.SIGTERM, 0.5, lang="en", first="first plan")
+    done, _ = stopped(PLAN, own_planned_town, signal.SIGTERM, 0.5, lang="en", first="first plan")
     assert done.returncode == 130
     assert "what was saved is unchanged" in done.stderr
     after = tree(own_planned_town)
@@ -260,7 +218,7 @@ def test_termination_is_as_gentle(own_planned_town):
 @pytest.mark.parametrize("searching", [0, 0.2, 0.6])
 def test_ctrl_c_says_whether_there_is_a_plan_yet(searching, own_planned_town):
     before = tree(own_planned_town)
-    done, seconds = stopped(own_planned_town, signal.SIGINT, searching)
+    done, seconds = stopped(PLAN, own_planned_town, signal.SIGINT, searching)
     assert (done.returncode, done.stdout) == (130, "")
     assert seconds < 3
     first, stop, offer, *more = [*done.stderr.splitlines(), "", ""]
@@ -289,7 +247,7 @@ def test_ctrl_c_while_tables_are_read_says_that_nothing_was_lost(inside, town, m
 @needs_proc
 def test_killed_command_leaves_the_workspace_as_it_was(own_planned_town):
     before = tree(own_planned_town)
-    done, _ = stopped(own_planned_town, signal.SIGKILL, 0.5)
+    done, _ = stopped(PLAN, own_planned_town, signal.SIGKILL, 0.5)
     assert done.returncode == -signal.SIGKILL
     assert tree(own_planned_town) == before
     with Store(own_planned_town / "data/lookback.db").locked():

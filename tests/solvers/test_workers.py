@@ -29,7 +29,7 @@ from planner.solvers import DEFAULT, Limit, greedy, slices, workers
 from planner.solvers.child import Child
 from planner.solvers.columns import Evidence
 from planner.solvers.parts import split
-from planner.solvers.workers import Here, hired
+from planner.solvers.workers import Here, beside, hired
 
 TESTS = Path(__file__).parents[1]
 NOBODY = "tcp://127.0.0.1:9"
@@ -324,6 +324,14 @@ def test_here_hands_on_what_goes_wrong():
     """Where the work is handed in, since it is done there."""
     with pytest.raises(ZeroDivisionError):
         Here().submit(divmod, 1, 0)
+
+
+def test_who_works_beside_is_gone_at_the_end_whatever_it_does():
+    with beside() as executor:
+        pid = executor.submit(os.getpid).result(60)
+        executor.submit(time.sleep, 600)
+        assert is_running(pid)
+    until(lambda: not is_running(pid), SOON)
 
 
 def test_ctrl_c_is_not_for_workers():
