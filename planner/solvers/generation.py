@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from planner.solvers.columns import Columns
     from planner.solvers.master import Optimum
 
-QUICK_LABELS, EXACT_LABELS = 60_000, 300_000
+QUICK_LABELS, FAR_LABELS, EXACT_LABELS = 60_000, 80_000, 300_000
+FAR = 0.03
+"""
+A gap between bound and linear program, as a share, above which exact pricing is content with fewer labels: prices will
+change, and a bound that says too much today sooner leads to better ones than the right one tomorrow.
+"""
 MOST_ROUTES = 30
 """Routes that one pricing may add."""
 MOST_CLOSE = 4_000
@@ -100,7 +105,7 @@ def _generated(
     deadline, rounds = limit.deadline(), 0
     # Far from settled prices exact pricing takes long and says little: only where there would be no bound at all.
     late = last and found.bound == float("inf")
-    lasted = dict.fromkeys(Way, 0.0)  # the latest round of each kind, in seconds
+    lasted = found.lasted
     nearest = float("inf")  # what is promised, above the linear program
     smoothing = Smoothing()  # also when going on: the columns at hand are few, and their prices wild
     optimum = columns.optimum(rings)
@@ -116,7 +121,7 @@ def _generated(
             break
         share = smoothing.share if way is Way.EXACT else smoothing.quick
         prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, share)
-        this = _priced(columns, prices, optimum.prices, way, rings)
+        this = _priced(columns, prices, optimum, way, rings)
         slope = 0.0 if found.centre is None else this.slope(optimum.prices, found.centre)
         if way is Way.QUICK:
             found.centre = prices
@@ -164,14 +169,14 @@ def enrich(columns: Columns, optimum: Optimum, gap: float, until: float | None) 
                     columns.enter(Column(k, route), program=False)
 
 
-def _priced(columns: Columns, prices: Prices, optimal: Prices, way: Way, rings: Alarm) -> _Round:
+def _priced(columns: Columns, prices: Prices, optimum: Optimum, way: Way, rings: Alarm) -> _Round:
     """One round of pricing."""
     problem, classes = columns.problem, columns.classes
     total, added, grown, overcut, most = prices.fixed, 0, False, False, 0
     bests, served = np.zeros(len(classes)), np.zeros(len(problem.wanted))
     # the kernels let go of the interpreter, so that threads share the work; the largest classes go first
     order = sorted(range(len(classes)), key=lambda k: (-len(classes[k].candidates), k))
-    most_labels = QUICK_LABELS if way is Way.QUICK else EXACT_LABELS
+    most_labels = _most_labels(columns, optimum, way)
     ask = partial(columns.price, prices=prices, way=way, rings=rings, most_labels=most_labels, most_routes=MOST_ROUTES)
     for k, priced in zip(order, columns.threads.map(ask, order), strict=True):
         if priced is None:
@@ -183,10 +188,18 @@ def _priced(columns: Columns, prices: Prices, optimal: Prices, way: Way, rings: 
         if priced.routes:
             np.add.at(served, problem.candidate_wanted[list(priced.routes[0])], len(classes[k].duties))
         for route in priced.routes:
-            new, learnt = columns.take(Column(k, route), optimal)
+            new, learnt = columns.take(Column(k, route), optimum.prices)
             added, grown = added + new, grown or learnt
     proven = Prices(problem, prices.wanted, prices.place, prices.district, bests, prices.cuts)
     return _Round(added, total / prices.scale, proven, grown, overcut, most, served)
+
+
+def _most_labels(columns: Columns, optimum: Optimum, way: Way) -> int:
+    """How many labels a class may have."""
+    if way is Way.QUICK:
+        return QUICK_LABELS
+    far = columns.evidence.centre_bound - optimum.value > FAR * columns.points(optimum)
+    return FAR_LABELS if far else EXACT_LABELS
 
 
 def _rises_little(columns: Columns, before: Optimum, after: Optimum) -> bool:

@@ -48,12 +48,12 @@ SMALL = 60
 """With fewer visits in a plan than this, searching has soon found what it can find."""
 LONG = 15
 """Where routes have more visits than this on average pricing is slow, and searching goes on throughout."""
-LARGE = 50_000
-"""Of a part with more pairs of candidate and duty little is proven in time: it is searched throughout."""
+LARGE = 800
+"""Pairs of candidate and duty for each second of a part: with more, little is proven, and it is searched throughout."""
 SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.25, 0.75)}
 """Slices that a part gets, as shares of its time, when they are neither too short nor too long."""
-SHORTEST_SLICE, LONGEST_SLICE = 0.2, 90.0
-"""Seconds."""
+SHORTEST_SLICE, LONGEST_SLICE = 0.2, {Kind.SEARCH: 90.0, Kind.PROVE: 180.0}
+"""Seconds; a round of pricing that is cut short by the end of its slice has proven nothing."""
 SHORTEST_PROOF = 0.06
 """Of the time for proving a part: nobody takes up what is known for less, but waits for the worker that searches."""
 CYCLES = (0.0, 0.12, 0.6, 0.8, 1.0)
@@ -76,6 +76,8 @@ class _Standing:
     seed: int
     share: float
     """Of all the work."""
+    seconds: float
+    """Its share of the limit; endless where only steps are counted."""
     best: Routes
     current: Routes
     evidence: Evidence = field(default_factory=Evidence)
@@ -92,7 +94,7 @@ class _Standing:
         visits = len(_visits(self.best))
         if visits < SMALL:
             return SMALL_SHARE
-        hard = self.part.problem.allowed.sum() > LARGE or visits > LONG * len(self.part.duties)
+        hard = self.part.problem.allowed.sum() > LARGE * self.seconds or visits > LONG * len(self.part.duties)
         return 1.0 if hard else SEARCH_SHARE
 
     def wants(self, kind: Kind) -> bool:
@@ -188,7 +190,7 @@ def _piece(standing: _Standing, kind: Kind, share: float, left: float, until: fl
     left, until
         Seconds until the end, and until the worker that searches the part is free to prove, too.
     """
-    piece = min(left, max(SHORTEST_SLICE, min(LONGEST_SLICE, share * standing.next_share(kind))))
+    piece = min(left, max(SHORTEST_SLICE, min(LONGEST_SLICE[kind], share * standing.next_share(kind))))
     if kind is Kind.SEARCH:
         return piece
     if until < SHORTEST_PROOF * share:
@@ -222,8 +224,9 @@ def solve(
         return routes
     sizes = np.array([len(part.duties) for part in parts], float)
     shares = sizes / sizes.sum()
+    seconds = float("inf") if limit.seconds is None else limit.seconds
     standings = [
-        _Standing(part, seed * len(parts) + k, float(share), cut, cut)
+        _Standing(part, seed * len(parts) + k, float(share), seconds * float(share), cut, cut)
         for k, (part, share) in enumerate(zip(parts, shares, strict=True))
         for cut in [part.cut_out(routes)]
     ]
