@@ -55,8 +55,8 @@ class Evidence:
     """Whether quick pricing has nothing left to find."""
     close: float = CLOSE
     """A gap between bound and linear program, as a share, below which it is time for cuts: less each time too soon."""
-    lasted: dict[Way, float] = field(default_factory=lambda: dict.fromkeys(Way, 0.0))
-    """Seconds of the latest round of each kind."""
+    smoothed: float = 0.0
+    """The share of the old prices that was best for exact pricing (``smoothing``)."""
     closed: bool = False
     """Whether the linear program, with its cuts, has reached the bound: more rounds would say nothing new."""
 

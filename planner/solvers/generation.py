@@ -105,9 +105,10 @@ def _generated(
     deadline, rounds = limit.deadline(), 0
     # Far from settled prices exact pricing takes long and says little: only where there would be no bound at all.
     late = last and found.bound == float("inf")
-    lasted = found.lasted
+    lasted = dict.fromkeys(Way, 0.0)  # the latest round of each kind, in seconds
     nearest = float("inf")  # what is promised, above the linear program
-    smoothing = Smoothing()  # also when going on: the columns at hand are few, and their prices wild
+    # No less than at first when going on, too: the columns at hand are few, and their prices wild.
+    smoothing = Smoothing(max(found.smoothed, Smoothing.exact))
     optimum = columns.optimum(rings)
     while optimum is not None and found.bound > enough and not found.closed:
         if rings[0] or rounds == limit.steps or time.monotonic() >= pause:
@@ -149,6 +150,7 @@ def _generated(
             settled = between - nearest <= LITTLE_FALL * abs(nearest)
             if settled and (few or _rises_little(columns, before, optimum)):
                 found.exact = smoothing.tire()
+    found.smoothed = smoothing.exact
     if optimum is not None:
         columns.remember(optimum)
     return optimum

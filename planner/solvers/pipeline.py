@@ -52,7 +52,7 @@ LARGE = 800
 """Pairs of candidate and duty for each second of a part: with more, little is proven, and it is searched throughout."""
 SLICES = {Kind.SEARCH: (0.12, 0.3, 0.3, 0.28), Kind.PROVE: (0.25, 0.75)}
 """Slices that a part gets, as shares of its time, when they are neither too short nor too long."""
-SHORTEST_SLICE, LONGEST_SLICE = 0.2, {Kind.SEARCH: 90.0, Kind.PROVE: 180.0}
+SHORTEST_SLICE, LONGEST_SLICE = 0.2, {Kind.SEARCH: 90.0, Kind.PROVE: 400.0}
 """Seconds; a round of pricing that is cut short by the end of its slice has proven nothing."""
 SHORTEST_PROOF = 0.06
 """Of the time for proving a part: nobody takes up what is known for less, but waits for the worker that searches."""
