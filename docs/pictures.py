@@ -9,6 +9,7 @@ the plan before and after a replan.
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from planner import draw
 from planner.begun import Moment
 from planner.compare import compare
 from planner.events import OfficerOut, Recorded, Shut, Urgent
-from planner.planning import plan
+from planner.plan_json import from_json
 from planner.replanning import replan
 from planner.samples import SAMPLES
 from planner.solvers import Limit
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 DAY = date(2026, 11, 24)
+SECONDS = "60"
+"""How long the plan is searched: it shows what a planner gets, and is not the same twice."""
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 1.5}
 DESK = {"viewport": {"width": 1360, "height": 850}}
 PAPER = {"viewport": {"width": 794, "height": 1123}}
@@ -84,9 +87,12 @@ def main() -> None:
 
 def sample_pages(folder: Path) -> Path:
     """The pages of the sample's day, in a folder."""
-    create(folder / "shanghai", SAMPLES["shanghai"](DAY))
-    policy, reading = Workspace(folder / "shanghai").read()
-    made = plan(reading.register, policy, DAY, limit=Limit(steps=3))
+    workspace = folder / "shanghai"
+    create(workspace, SAMPLES["shanghai"](DAY))
+    policy, reading = Workspace(workspace).read()
+    command = [Path(sys.executable).with_name("lookback"), "plan", str(DAY), "--seconds", SECONDS]
+    subprocess.run([*command, "--workspace", workspace], check=True, stdout=subprocess.DEVNULL)  # noqa: S603  (ours)
+    made = from_json((workspace / "maps" / str(DAY) / "plan.json").read_text("utf-8"))
     for name, page in draw.pages(made, reading.register, draw.Edition(drawn_by="Lookback")).items():
         (folder / name).write_text(page, "utf-8", newline="")
     page = before_and_after(made, reading.register, policy)
