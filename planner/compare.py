@@ -301,6 +301,14 @@ def lost_by_lot(comparison: Comparison) -> tuple[Unvisited, ...]:
     return tuple(row for row in comparison.now.unvisited if row.lookback_id in lost)
 
 
+def urgent_left(comparison: Comparison) -> tuple[tuple[int, Unvisited], ...]:
+    """The urgent events that the plan now knows of and answers with no visit, by number, with what stopped it."""
+    known = {*comparison.now.created_by.events}
+    urgent = {e.event.enterprise_id: e.event_id for e in comparison.events if isinstance(e.event, Urgent)}
+    left = (row for row in comparison.now.unvisited if row.mandatory and urgent.get(row.enterprise_id) in known)
+    return tuple((urgent[row.enterprise_id], row) for row in left)
+
+
 def _order(slot: Slot | None) -> tuple[str, str, int]:
     return ("", "", 0) if slot is None else (slot.day.isoformat(), slot.team_id, slot.start)
 

@@ -22,13 +22,18 @@ def town():
     return found, planned(prepared(found))
 
 
-def after(town, *happened, plan=None, now=8 * HOUR):
-    """The comparison of a plan with what a replan makes of it."""
+def replanned(town, *happened, plan=None, now=8 * HOUR):
+    """The comparison of a plan with what a replan makes of it, and the promises that are broken."""
     found, first = town
     plan = plan or first
-    new = replan(found, POLICY, plan, Moment(DAY, now), recorded(*happened), limit=ONE_STEP).plan
-    new = replace(new, revision=plan.revision + 1, parent=plan.revision)
-    return compare(plan, new, found, recorded(*happened), moved_minutes=POLICY.replan.moved_minutes)
+    made = replan(found, POLICY, plan, Moment(DAY, now), recorded(*happened), limit=ONE_STEP)
+    new = replace(made.plan, revision=plan.revision + 1, parent=plan.revision)
+    return compare(plan, new, found, recorded(*happened), moved_minutes=POLICY.replan.moved_minutes), made.broken
+
+
+def after(town, *happened, **more):
+    """The comparison alone."""
+    return replanned(town, *happened, **more)[0]
 
 
 def test_a_plan_does_not_differ_from_itself(town):
@@ -79,6 +84,30 @@ def test_teams_are_told_and_other_firms_are_not(town):
     firms = [each for each in messages(after(town, appointment), found) if each.to == "firm"]
     assert [each.recipient for each in firms] == [visit.enterprise_id]
     assert "2026-11-24 15:" in firms[0].zh
+
+
+def test_an_urgent_visit_that_no_team_can_make_is_told_with_the_reason(town):
+    """Nothing else would say that a complaint was heard and nobody goes."""
+    found, _ = town
+    comparison = after(town, Urgent("E9", DAY), now=16 * HOUR)
+    (row,) = [row for row in comparison.now.unvisited if row.enterprise_id == "E9"]
+    (told,) = comparison_document(comparison, found)["urgent_left"]
+    assert (told["event_id"], told["enterprise_id"], told["reason_zh"]) == (1, "E9", row.reason_zh)
+    line = f"急办未能安排:E9 店E9({row.reason_zh});建议:{row.hint_zh}"
+    assert line in comparison_text(comparison, found, "zh").splitlines()
+    in_time = after(town, Urgent("E9", DAY), now=9 * HOUR)
+    assert comparison_document(in_time, found)["urgent_left"] == []
+    taken_back = after(town, Urgent("E9", DAY), Undo(1), now=16 * HOUR)
+    assert comparison_document(taken_back, found)["urgent_left"] == []
+
+
+def test_a_promise_that_is_broken_is_told_with_the_reason(town):
+    found, _ = town
+    promised = Appointment("LB-E1", "E1", DAY, 9 * HOUR, 9 * HOUR + 60)  # nobody is there so early
+    comparison, broken = replanned(town, promised)
+    (row,) = [row for row in comparison.now.unvisited if row.lookback_id == "LB-E1"]
+    line = f"无法兑现的约定:E1 店E1({row.reason_zh})"
+    assert line in comparison_text(comparison, found, "zh", broken).splitlines()
 
 
 def test_the_document_and_the_text_tell_the_same(town):

@@ -47,10 +47,17 @@ def comparison_facts(comparison: Comparison, register: Register, document: Mappi
     for k, duty in enumerate(content["duties"]):
         duty["side"] = int(k >= len(sides[0]))  # 0 before, 1 now
     stops = _Stops(duties, len(sides[0]))
+    unanswered = {
+        one["event_id"]: [[one["reason_zh"], one["hint_zh"]], [one["reason"], one["hint"]]]
+        for one in document["urgent_left"]
+    }
     left = {row.lookback_id: [row.reason_zh or row.reason, row.reason] for row in now.unvisited}
     content |= {
         "before": {"id": before.plan_id, "revision": before.revision},
-        "events": [{"id": one["event_id"], "text": [one["zh"], one["en"]]} for one in document["events"]],
+        "events": [
+            {"id": one["event_id"], "text": [one["zh"], one["en"]], "left": unanswered.get(one["event_id"])}
+            for one in document["events"]
+        ],
         "changes": [
             _change(change, number, team_ids, days, stops) | {"left": left.get(change.lookback_id)}
             for change in comparison.changes

@@ -291,6 +291,7 @@ _COMPARISON: Mapping[str, Label] = {
     "cause_search": Label("方案改进", "the plan became better"),
     "no_event": Label("与上报的变更无直接关系", "Not because of anything reported"),
     "no_consequence": Label("路线没有因此变化", "No route changed because of it"),
+    "urgent_left": Label("急办未能安排:{reason}。建议:{hint}", "Urgent, and no team can go: {reason}. {hint}"),
     "broken": Label("约定无法兑现,请另行联系:{name}", "A promise that cannot be kept, please call: {name}"),
     "same": Label("两版方案没有差别", "The two plans do not differ"),
     "sign_dropped": Label("撤下", "dropped"),

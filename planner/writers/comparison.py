@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.clock import hhmm
-from planner.compare import CauseKind, ChangeKind, lost_by_lot
+from planner.compare import CauseKind, ChangeKind, lost_by_lot, urgent_left
 from planner.events import (
     Appointment,
     Late,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from planner.compare import Cause, Change, Comparison, Slot, TeamChange
     from planner.events import Promise
     from planner.outcomes import Outcome
+    from planner.plan import Unvisited
     from planner.register import Register
     from planner.slots import Offer
 
@@ -66,7 +67,9 @@ _WORDS = {
     "made_room": ("为 {} 让出时间", "made room for {}"),
     "freed": ("用 {} 空出的时间", "uses the time that {} left"),
     "search": ("方案改进", "the plan became better"),
+    "urgent_left": ("急办未能安排:{}({});建议:{}", "urgent, and no team can go: {} ({}); {}"),
     "broken": ("无法兑现的约定:{}", "a promise that nobody can keep any more: {}"),
+    "broken_by": ("无法兑现的约定:{}({})", "a promise that nobody can keep any more: {} ({})"),
     "lost": ("随机抽查未能保留:{}({})", "drawn by lot, and not kept: {} ({})"),
     "nothing": ("没有新的变更,方案不变", "nothing new was reported: the plan stays as it is"),
     "missed": (
@@ -98,10 +101,16 @@ def comparison_text(comparison: Comparison, register: Register, lang: str, broke
     head = _word("counts", lang, *counts) if any(counts) or comparison.retimed else _word("same", lang)
     lines += ["", head + (_word("retimed", lang, comparison.retimed) if comparison.retimed else "")]
     lines += [f"  {_change_text(change, register, lang)}" for change in comparison.changes]
-    lines += [_word("broken", lang, _name(p.enterprise_id or p.lookback_id, register)) for p in broken]
     lines += [
-        _word("lost", lang, _name(row.enterprise_id, register), row.reason_zh if lang == "zh" else row.reason)
-        for row in lost_by_lot(comparison)
+        _word("urgent_left", lang, _name(row.enterprise_id, register), _reason(row, lang), _hint(row, lang))
+        for _, row in urgent_left(comparison)
+    ]
+    stopped = {row.lookback_id: row for row in now.unvisited}
+    for promise in broken:
+        name, row = _name(promise.enterprise_id or promise.lookback_id, register), stopped.get(promise.lookback_id)
+        lines.append(_word("broken_by", lang, name, _reason(row, lang)) if row else _word("broken", lang, name))
+    lines += [
+        _word("lost", lang, _name(row.enterprise_id, register), _reason(row, lang)) for row in lost_by_lot(comparison)
     ]
     if comparison.teams:
         lines += ["", _word("teams", lang)]
@@ -150,12 +159,25 @@ def comparison_document(comparison: Comparison, register: Register, broken: Sequ
             for each in comparison.teams
         ],
         "messages": [each._asdict() for each in messages(comparison, register)],
+        "urgent_left": [
+            {"event_id": event_id, "enterprise_id": row.enterprise_id, "rule": row.rule}
+            | {"reason": row.reason, "reason_zh": row.reason_zh, "hint": row.hint, "hint_zh": row.hint_zh}
+            for event_id, row in urgent_left(comparison)
+        ],
         "broken_promises": [promise.lookback_id for promise in broken],
         "lost_by_lot": [
             {"lookback_id": row.lookback_id, "rule": row.rule, "reason": row.reason, "reason_zh": row.reason_zh}
             for row in lost_by_lot(comparison)
         ],
     }
+
+
+def _reason(row: Unvisited, lang: str) -> str:
+    return row.reason_zh if lang == "zh" else row.reason
+
+
+def _hint(row: Unvisited, lang: str) -> str:
+    return row.hint_zh if lang == "zh" else row.hint
 
 
 def _event_document(recorded: Recorded, register: Register) -> dict[str, Any]:

@@ -64,19 +64,21 @@ function changeList() {
   if (!data.changes.length && !data.events.length) return [el("p", "empty", t("same"))];
   const led = (event) => data.changes.filter((change) => change.event === event);
   const known = new Set(data.events.map(({ id }) => id));
-  const groups = data.events.map(({ id, text }) => changeGroup(either(text), led(id)));
+  const groups = data.events.map(({ id, text, left }) => changeGroup(either(text), led(id), left && either(left)));
   const others = data.changes.filter(({ event }) => !known.has(event));
   if (others.length) groups.push(changeGroup(t("no_event"), others));
   const broken = data.broken.map((k) => el("p", "fault", t("broken", { name: data.enterprises[k].name })));
   return [...broken, ...groups, signLegend()];
 }
 
-function changeGroup(title, changes) {
+/** An event with what it led to; `left` says why nobody can go where it asks for, and what one could do. */
+function changeGroup(title, changes, left) {
   return el(
     "section",
     "change-group",
     el("h2", "", title),
-    changes.length ? el("ul", "change-rows", ...changes.map(changeRow)) : el("p", "quiet", t("no_consequence")),
+    left ? el("p", "fault", t("urgent_left", { reason: left[0], hint: left[1] })) : "",
+    changes.length || left ? el("ul", "change-rows", ...changes.map(changeRow)) : el("p", "quiet", t("no_consequence")),
   );
 }
 
