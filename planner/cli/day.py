@@ -218,11 +218,9 @@ def replan(
                 found = clock.time("solve", solve)
                 if not found.changed:
                     break
-                overtaken = partial(_overtaken, basis, found.before)
+                over = partial(_overtaken, basis, found.before)
                 try:
-                    numbered, folder = publish(
-                        place, store, found.plan, basis, overtaken, register, policy, clock, lang
-                    )
+                    numbered, folder = publish(place, store, found.plan, basis, over, register, policy, clock, lang)
                     break
                 except Overtaken:  # what has begun by now must not move
                     if patience == 1:
