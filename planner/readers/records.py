@@ -175,7 +175,7 @@ _DITTO = (
     "stands for the cell above: write out what that says",
     "请填写与上一行相同的内容,不要写“同上”",
 )
-_STAND_INS = {error.casefold(): _FAILED for error in ERRORS} | dict.fromkeys(
+STAND_INS = {error.casefold(): _FAILED for error in ERRORS} | dict.fromkeys(
     ("同上", "〃", "″", "''", '"', "ditto"), _DITTO
 )
 """What stands in a cell instead of what belongs there."""
@@ -187,7 +187,7 @@ _FORMULA_SIGNS = {"=", "+", "-", "@"}
 
 
 def _refuse_stand_ins(text: str) -> None:
-    if stands_in := _STAND_INS.get(text.strip().casefold()):
+    if stands_in := STAND_INS.get(text.strip().casefold()):
         raise read.BadCell(*stands_in)
 
 

@@ -21,7 +21,7 @@ from planner.enterprises import Enterprise, Scenario
 from planner.errors import InputError
 from planner.geo import LonLat
 from planner.policy import Policy
-from planner.readers.records import _DITTO
+from planner.readers.records import STAND_INS
 from planner.readers.tables import TABLES
 from planner.register import Register
 from planner.teams import Agency, Officer, Recusal, Shift, Team, TravelMode
@@ -35,13 +35,13 @@ PRINTABLE = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))
 NAMES = (
     st.text(PRINTABLE, min_size=1, max_size=12)
     .map(str.strip)
-    .filter(lambda name: name.strip("'") and name[0] != "#" and name.casefold() not in _DITTO)
+    .filter(lambda name: name.strip("'") and name[0] != "#" and name.casefold() not in STAND_INS)
 )
 JOINED_NAMES = NAMES.map(lambda name: "名" + unicodedata.normalize("NFKC", name.replace(";", "")).strip())
 NOTES = (
     st.text(PRINTABLE | st.sampled_from("\n\t,\"'"), max_size=20)
     .map(str.strip)
-    .filter(lambda note: note[:1] not in ("'", "#") and note.casefold() not in _DITTO)
+    .filter(lambda note: note[:1] not in ("'", "#") and note.casefold() not in STAND_INS)
 )
 IDS = st.text("AB01-_.编号", min_size=1, max_size=5).filter(lambda text: text.strip("-"))
 """Also operators' names, where an enterprise names none: and a dash in a cell says that it names none."""
