@@ -36,10 +36,10 @@ def comparison_facts(comparison: Comparison, register: Register, document: Mappi
     told = [(one["to"], one["recipient"], [one["zh"], one["en"]]) for one in document["messages"]]
     concerned = {duty.team_id for duty in duties} | {team_id for team_id, _ in differing}
     team_ids = [team.team_id for team in register.teams if team.team_id in concerned]
-    promised = [_site(comparison, lookback_id) for lookback_id in document["broken_promises"]]
+    promised = {lookback_id: _site(comparison, lookback_id) for lookback_id in document["broken_promises"]}
     shown = [visit.enterprise_id for duty in duties for visit in duty.route]
     shown += [site for change in comparison.changes for site in _sites(change)]
-    shown += [recipient for to, recipient, _ in told if to == "firm"] + promised
+    shown += [recipient for to, recipient, _ in told if to == "firm"] + [*promised.values()]
     known = (site for site in dict.fromkeys(shown) if site in register.enterprise)
     number = {enterprise_id: k for k, enterprise_id in enumerate(known)}
     days = sorted({*before.horizon, *now.horizon})
@@ -77,7 +77,11 @@ def comparison_facts(comparison: Comparison, register: Register, document: Mappi
             {"to": to, "whom": team_ids.index(whom) if to == "team" else number[whom], "text": text}
             for to, whom, text in told
         ],
-        "broken": [number[site] for site in promised if site in number],
+        "broken": [
+            {"enterprise": number[site], "left": left.get(lookback_id)}
+            for lookback_id, site in promised.items()
+            if site in number
+        ],
         "districts": names(register.districts),
         "rivers": names(register.barriers),
     }

@@ -67,7 +67,9 @@ function changeList() {
   const groups = data.events.map(({ id, text, left }) => changeGroup(either(text), led(id), left && either(left)));
   const others = data.changes.filter(({ event }) => !known.has(event));
   if (others.length) groups.push(changeGroup(t("no_event"), others));
-  const broken = data.broken.map((k) => el("p", "fault", t("broken", { name: data.enterprises[k].name })));
+  const broken = data.broken.map(({ enterprise, left }) =>
+    el("p", "fault", t("broken", { name: data.enterprises[enterprise].name }), left ? ` · ${either(left)}` : ""),
+  );
   return [...broken, ...groups, signLegend()];
 }
 
@@ -78,7 +80,8 @@ function changeGroup(title, changes, left) {
     "change-group",
     el("h2", "", title),
     left ? el("p", "fault", t("urgent_left", { reason: left[0], hint: left[1] })) : "",
-    changes.length || left ? el("ul", "change-rows", ...changes.map(changeRow)) : el("p", "quiet", t("no_consequence")),
+    changes.length ? el("ul", "change-rows", ...changes.map(changeRow)) : "",
+    changes.length || left ? "" : el("p", "quiet", t("no_consequence")),
   );
 }
 
