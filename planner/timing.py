@@ -124,7 +124,7 @@ class DutyClock:
             raise ValueError("the route is infeasible as it stands")
         way = [self.origin, *(int(self.place[c]) for c in route), self.destination]
         places, seconds = self.place[candidates], self.seconds[candidates]
-        opens, closes = self.opens[candidates], self.closes[candidates]
+        opens, closes = (np.ascontiguousarray(each[candidates].T) for each in (self.opens, self.closes))
         best = np.full(len(candidates), NEVER, np.int64)
         position = np.zeros(len(candidates), np.int64)
         for k, free in enumerate(forward):
@@ -246,7 +246,8 @@ class DutyClock:
 
 
 def _next_starts(at: IntArray, opens: IntArray, closes: IntArray) -> IntArray:
-    """The first start from ``at`` on within the windows, shapes (n,), (n, W) and (n, W); ``NEVER`` if none."""
-    starts = np.where(at[:, None] <= closes, np.maximum(at[:, None], opens), NEVER)
-    first: IntArray = starts.min(axis=1)
+    """The first start from ``at`` on within the windows, shapes (n,), (W, n) and (W, n); ``NEVER`` if none."""
+    first = np.full(len(at), NEVER, np.int64)
+    for soonest, latest in zip(opens, closes, strict=True):  # two or three: a loop is faster than an axis
+        first = np.minimum(first, np.where(at <= latest, np.maximum(at, soonest), NEVER))
     return first

@@ -1,8 +1,8 @@
 """
 Greedy by density: again and again the insertion that is worth most for the time it takes.
 
-With C candidates and routes of n stops each insertion costs O(C n) for the one duty that changed and for those whose
-own favourite it took.
+With C candidates and routes of n stops each insertion costs O(C n) for the one duty that changed, and O(C) for those
+whose own favourite it took.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from planner.timing import DutyClock
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from planner.geo import BoolArray, IntArray
     from planner.problem import Problem, Routes
     from planner.solvers.base import Limit
@@ -31,10 +33,34 @@ def solve(problem: Problem, limit: Limit, seed: int, report: Callable[[Best], No
 
 
 class _Favourite(NamedTuple):
+    """What a duty would visit next."""
+
     goal: int
     density: float
     candidate: int
     position: int
+    lacked: bool
+    """Whether it is worth more because its business district lacked visits."""
+
+
+class _Offers(NamedTuple):
+    """What fits into a duty's route as it stands, shape (n,) each."""
+
+    goal: IntArray
+    density: NDArray[np.float64]
+    candidate: IntArray
+    position: IntArray
+    lacked: BoolArray
+
+    def favourite(self, free: BoolArray) -> _Favourite | None:
+        """The densest of those with the highest goal that are still free."""
+        left = np.flatnonzero(free[self.candidate])
+        if not len(left):
+            return None
+        goals = self.goal[left]
+        highest = left[goals == goals.max()]
+        best = highest[self.density[highest].argmax()]
+        return _Favourite(*(each[best].item() for each in self))
 
 
 def filled(
@@ -52,11 +78,22 @@ def filled(
         for c in route:
             lacking[problem.candidate_district[c]] -= 1
     candidates = {d: np.flatnonzero(problem.allowed[:, d]) for d in (duties or range(len(full)))}
+    offers: dict[int, _Offers] = {}
     favourites: dict[int, _Favourite] = {}
-    stale = set(candidates)
+
+    def outdated(favourite: _Favourite | None) -> bool:
+        return (
+            favourite is not None and favourite.lacked and lacking[problem.candidate_district[favourite.candidate]] <= 0
+        )
+
+    asked = set(candidates)
     while True:
-        for d in sorted(stale):
-            favourite = _favourite(problem, clocks[d], full[d], candidates[d][free[candidates[d]]], lacking)
+        for d in sorted(asked):
+            favourite = offers[d].favourite(free) if d in offers else None
+            if d not in offers or outdated(favourite):
+                offers[d] = _offers(problem, clocks[d], full[d], candidates[d][free[candidates[d]]], lacking)
+                candidates[d] = offers[d].candidate  # what does not fit will not fit between more stops
+                favourite = offers[d].favourite(free)
             favourites.pop(d, None)
             if favourite is not None:
                 favourites[d] = favourite
@@ -66,14 +103,9 @@ def filled(
         chosen = favourites[duty]
         full[duty].insert(chosen.position, chosen.candidate)
         _take(problem, free, chosen.candidate)
-        district = problem.candidate_district[chosen.candidate]
-        lacking[district] -= 1
-        reached = district if lacking[district] == 0 else None
-        stale = {
-            d
-            for d, favourite in favourites.items()
-            if not free[favourite.candidate] or problem.candidate_district[favourite.candidate] == reached
-        } | {duty}
+        lacking[problem.candidate_district[chosen.candidate]] -= 1
+        del offers[duty]
+        asked = {d for d, theirs in favourites.items() if not free[theirs.candidate] or outdated(theirs)}
 
 
 def free_candidates(problem: Problem, routes: Sequence[Sequence[int]]) -> BoolArray:
@@ -90,21 +122,16 @@ def _take(problem: Problem, free: BoolArray, candidate: int) -> None:
     free[problem.candidate_place == problem.candidate_place[candidate]] = False
 
 
-def _favourite(
-    problem: Problem, clock: DutyClock, route: list[int], candidates: IntArray, lacking: IntArray
-) -> _Favourite | None:
-    if len(route) >= clock.duty.max_visits or not len(candidates):
-        return None
+def _offers(problem: Problem, clock: DutyClock, route: list[int], candidates: IntArray, lacking: IntArray) -> _Offers:
+    """The insertions into a route that are worth something."""
+    if len(route) >= clock.duty.max_visits:
+        candidates = candidates[:0]
     insertions = clock.insertions(route, candidates)
-    lacks = lacking[problem.candidate_district[candidates]] > 0
+    lacked = lacking[problem.candidate_district[candidates]] > 0
     gain = problem.gains[candidates, problem.days.index(clock.duty.day)] - insertions.detour
-    gain += problem.worth.least * lacks - problem.worth.point * problem.even_load * len(route)
+    gain += problem.worth.least * lacked - problem.worth.point * problem.even_load * len(route)
     fits = (insertions.detour < NEVER) & (gain > 0)
-    if not fits.any():
-        return None
-    goals = np.maximum(problem.goals[candidates], lacks)
-    goal = int(goals[fits].max())
+    goals = np.maximum(problem.goals[candidates], lacked)
     # A matrix file may know a way through a stop that is shorter than the straight leg by more than the visit takes.
     density = gain / np.maximum(insertions.detour + clock.seconds[candidates], 1)
-    best = int(np.where(fits & (goals == goal), density, 0.0).argmax())
-    return _Favourite(goal, float(density[best]), int(candidates[best]), int(insertions.position[best]))
+    return _Offers(*(each[fits] for each in (goals, density, candidates, insertions.position, lacked)))

@@ -79,7 +79,10 @@ def search(
     problem: Problem, best: Routes, current: Routes, limit: Limit, temperatures: tuple[float, float], seed: int
 ) -> Searched:
     """Ruin & recreate from the current routes, from the first temperature to the last."""
+    deadline = limit.deadline()
     work = RuinRecreate(problem, current, seed, pool=POOL)
+    if deadline is not None:  # of thousands of stops the setting up takes seconds, too
+        limit = Limit(steps=limit.steps, seconds=max(0.01, deadline - time.monotonic()))
     hot, cold = temperatures
     found = work.run(limit, lambda _: None, hot=hot, cold=cold)
     better = found if problem.value(found) > problem.value(best) else best
