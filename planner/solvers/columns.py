@@ -6,6 +6,7 @@ Where the optimum serves three look-backs more often than whole routes could it 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from planner.geo import IntArray
     from planner.problem import Problem
     from planner.solvers.alarm import Alarm
 
@@ -49,14 +51,20 @@ class Evidence:
     """The prices that proved the best bound since the latest cuts."""
     centre_bound: float = float("inf")
     """What they proved; the cuts that came since make more possible."""
+    proven: Prices | None = None
+    """The prices that proved the best bound ever."""
+    proven_bound: float = float("inf")
+    """What they proved."""
     bound: float = float("inf")
-    """In points and premiums (``Problem.soft``)."""
+    """The best, by prices or by a list of routes (``shortlist``); in points and premiums (``Problem.soft``)."""
     exact: bool = False
     """Whether quick pricing has nothing left to find."""
     close: float = CLOSE
     """A gap between bound and linear program, as a share, below which it is time for cuts: less each time too soon."""
     smoothed: float = 0.0
     """The share of the old prices that was best for exact pricing (``smoothing``)."""
+    listed: bool = False
+    """Whether routes have been listed (``shortlist``)."""
     closed: bool = False
     """Whether the linear program, with its cuts, has reached the bound: more rounds would say nothing new."""
 
@@ -75,8 +83,8 @@ class Columns:
         ]
         self.siblings = self._siblings()
         self.proves = can_prove(problem)
-        if evidence.centre is not None:
-            evidence.centre = evidence.centre.of(problem)
+        evidence.centre = evidence.centre and evidence.centre.of(problem)
+        evidence.proven = evidence.proven and evidence.proven.of(problem)
         self.pool: list[Column] = []
         self.known: dict[tuple[int, object], int] = {}
         self.table = np.zeros((0, 1), np.int64)
@@ -101,23 +109,36 @@ class Columns:
         if route:
             self._share(Column(self.class_of[d], route), enter=False)
 
-    def enter(self, column: Column, *, program: bool = True) -> int:
-        """Put a route into the pool, and the linear program, if its duties can drive it; how many columns are new."""
-        drivable = fits(self.ground, self.classes[column.duty_class].duties[0], np.array(column.route, np.int64))
-        return self._share(column, enter=program) if drivable and not self._repeats(column.route) else 0
+    def enter(self, column: Column) -> int:
+        """Put a route into the pool and the linear program, if its duties can drive it; how many columns are new."""
+        return self._share(column, enter=True) if self._drivable(column) else 0
+
+    def positions(self, columns: Sequence[Column]) -> list[int]:
+        """Put routes into the pool, those that their duties can drive; their positions in it, each once."""
+        for column in columns:
+            if self._key(column) not in self.known and self._drivable(column):
+                self._add(column, enter=False)
+        return list(dict.fromkeys(self.known[key] for key in map(self._key, columns) if key in self.known))
 
     def price(
-        self, k: int, prices: Prices, way: Way, rings: Alarm, *, most_labels: int, most_routes: int, less: float = 0.0
+        self, k: int, prices: Prices, way: Way, rings: Alarm, *, most_labels: int, most_routes: int
     ) -> Priced | None:
-        """Routes of a class that earn more than its price, or than so many points less; None if there is no time."""
+        """Routes of a class that earn more than its price; None if there is no time."""
         if rings[0]:
             return None
         return self.pricers[k].price(
-            *(prices.prizes, prices.whole_cuts, int((prices.duty[k] - less) * prices.scale), way),
+            *(prices.prizes, prices.whole_cuts, int(prices.duty[k] * prices.scale), way),
             most_labels=most_labels,
             most_routes=most_routes,
             alarm=rings,
         )
+
+    def every(self, k: int, prices: Prices, rings: Alarm, *, less: float, most_labels: int) -> IntArray | None:
+        """All routes of a class that earn more than so many points less than its price (``Pricer.every``)."""
+        if rings[0]:
+            return None
+        threshold = math.floor((prices.duty[k] - less) * prices.scale) - 1
+        return self.pricers[k].every(prices.prizes, prices.whole_cuts, threshold, most_labels, rings)
 
     def reduced(self, prices: Prices) -> NDArray[np.float64]:
         """What each column of the pool would add to the optimum, in points: below 0 it would only take."""
@@ -268,6 +289,10 @@ class Columns:
             kept = {cut: price for cut, price in found.centre.cuts.items() if cut in self.master.of_cut}
             found.centre = replace(found.centre, cuts=kept)
         self.before = []
+
+    def _drivable(self, column: Column) -> bool:
+        duty, route = self.classes[column.duty_class].duties[0], np.array(column.route, np.int64)
+        return bool(fits(self.ground, duty, route)) and not self._repeats(column.route)
 
     def _repeats(self, route: Sequence[int]) -> bool:
         """Whether a route serves a look-back twice, or visits a place twice."""

@@ -35,12 +35,8 @@ change, and a bound that says too much today sooner leads to better ones than th
 """
 MOST_ROUTES = 30
 """Routes that one pricing may add."""
-MOST_CLOSE = 4_000
-"""Routes of a class that are close enough to be part of a better plan."""
 HARD_LABELS = 25_000
 """Where a class needs more labels than this, cuts wait until prices have settled: each makes it harder."""
-NARROWER = (0.1, 0.2, 0.4, 0.7, 1.0)
-"""Shares of the gap within which routes are looked for, one after the other: a search that is cut off finds none."""
 FEW_ADDED = 3
 """Columns a class: a round of quick pricing that adds no more has found little."""
 LITTLE_RISE, LITTLE_FALL = 0.0005, 0.1
@@ -48,6 +44,10 @@ LITTLE_RISE, LITTLE_FALL = 0.0005, 0.1
 Nor has one after which the linear program rises by no more, as a share, and what is promised comes no nearer to it, as
 a share of what lies between.
 """
+WILD = 1.5
+"""Prices that prove so many times the best gap are wild."""
+RIPE = 0.003
+"""A gap between bound and linear program, as a share, below which it is time to list routes."""
 EXACT_TIMES = 15.0
 """Rounds of quick pricing that one of exact pricing may take: where nothing is proven yet it must begin in time."""
 WHOLE_ROUND = 0.7
@@ -79,7 +79,7 @@ class _Round:
 
 
 def generate(
-    columns: Columns, limit: Limit, enough: float, pause: float | None = None, *, last: bool = True
+    columns: Columns, limit: Limit, enough: float, pause: float | None = None, *, last: bool = True, ripe: bool = False
 ) -> Optimum | None:
     """
     Rounds of pricing until the limit, until the bound is ``enough``, or until they say nothing new.
@@ -92,13 +92,16 @@ def generate(
         A moment (``time.monotonic()``) after which no round begins, but that which is under way goes on.
     last
         Whether a bound must be proven now, be prices settled or not.
+    ripe
+        Whether to stop once the bound is so near that routes can be listed (``shortlist``).
     """
     with alarm(limit.deadline()) as rings:
-        return _generated(columns, limit, enough, float("inf") if pause is None else pause, rings, last=last)
+        until = float("inf") if pause is None else pause
+        return _generated(columns, limit, enough, until, rings, last=last, ripe=ripe)
 
 
 def _generated(
-    columns: Columns, limit: Limit, enough: float, pause: float, rings: Alarm, *, last: bool
+    columns: Columns, limit: Limit, enough: float, pause: float, rings: Alarm, *, last: bool, ripe: bool
 ) -> Optimum | None:
     """What ``generate`` does, as long as the alarm does not ring."""
     found = columns.evidence
@@ -124,16 +127,21 @@ def _generated(
         prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, share)
         this = _priced(columns, prices, optimum, way, rings)
         slope = 0.0 if found.centre is None else this.slope(optimum.prices, found.centre)
+        wild = this.bound - optimum.value > WILD * (found.centre_bound - optimum.value)
         if way is Way.QUICK:
             found.centre = prices
         elif this.bound < found.centre_bound:
             found.centre, found.centre_bound = this.proven, this.bound
-            if columns.proves:
-                found.bound = min(found.bound, this.bound)
+        if way is Way.EXACT and columns.proves and this.bound < found.proven_bound:
+            found.proven, found.proven_bound = this.proven, this.bound
+            found.bound = min(found.bound, this.bound)
         lasted[way] = time.monotonic() - began
         if rings[0]:
             break  # what was cut short says nothing about whether there is something left to find
         news = (columns.straight(optimum) if way is Way.EXACT else False) or this.added > 0 or this.grown
+        if ripe and found.proven_bound - optimum.value < RIPE * columns.points(optimum):
+            optimum = columns.optimum(rings) or optimum
+            break
         if way is Way.EXACT and this.overcut:
             columns.uncut()
             news = news or bool(optimum.prices.cuts)
@@ -141,7 +149,7 @@ def _generated(
             news, found.exact = True, False
             found.centre_bound = float("inf")
         if way is Way.EXACT:
-            smoothing.learn(slope, found=news)
+            smoothing.learn(slope, found=news, wild=wild)
             found.closed = not news and share == 0
         before, optimum = optimum, columns.optimum(rings)
         if way is Way.QUICK and optimum is not None:
@@ -154,21 +162,6 @@ def _generated(
     if optimum is not None:
         columns.remember(optimum)
     return optimum
-
-
-def enrich(columns: Columns, optimum: Optimum, gap: float, until: float | None) -> None:
-    """Put every route into the pool that could still be part of a plan so much better than the best known."""
-    narrow = set(range(len(columns.classes)))
-    with alarm(until) as rings:
-        for share in NARROWER:
-            ask = partial(columns.price, prices=optimum.prices, way=Way.MANY, rings=rings, less=share * gap)
-            order = sorted(narrow)
-            found = columns.threads.map(partial(ask, most_labels=EXACT_LABELS, most_routes=MOST_CLOSE), order)
-            for k, priced in zip(order, found, strict=True):
-                if priced is None or not priced.complete:  # a wider gap would be too wide, too
-                    narrow.discard(k)
-                for route in priced.routes if priced else ():
-                    columns.enter(Column(k, route), program=False)
 
 
 def _priced(columns: Columns, prices: Prices, optimum: Optimum, way: Way, rings: Alarm) -> _Round:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.problem import NEVER
-from planner.solvers import completion, labels, thinning
+from planner.solvers import completion, labels, listing, thinning
 from planner.solvers.alarm import SILENT
 from planner.solvers.completion import Promise, Room, Shift, Stops
 from planner.solvers.labels import Cuts, Hope, Labels, Memory
@@ -44,6 +44,8 @@ FEW_STOPS = 60
 """With more stops than these it pays to find out first which of them can matter."""
 SPANS = 32
 """Spans of the shift for which a label knows what is hopeless."""
+DICE = 20_261_124
+"""Seed of the numbers by which a list finds the same visits again."""
 NEIGHBOURS = 20
 """Successors of a stop that a quick search tries."""
 
@@ -131,6 +133,19 @@ class Layout:
         )
         ends = np.flatnonzero(self.space.profit[:made] > floor)
         return ends[labels.finished(shift, self.stops, self.space, ends)], made, complete
+
+    def every(self, floor: int, most_labels: int) -> IntArray | None:
+        """
+        All routes that earn more than a floor, as candidates, -1 where a route has ended, shape (routes, longest).
+
+        None if there was not the time for it, or more labels were needed.
+        """
+        dice = np.random.default_rng(DICE).integers(1 << 64, size=len(self.items) + 2 * len(self.mine), dtype=np.uint64)
+        routes, made = listing.every(
+            *(self.duties.shift, self.stops, self.bound, self.width, self.cuts, self.hope, floor, most_labels, dice),
+            alarm=self.alarm,
+        )
+        return None if made < 0 else np.where(routes >= 0, self.mine[routes], -1)
 
     def best(self, ends: IntArray) -> int:
         """What the best of some labels has earned."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from planner.problem import Problem, Routes
     from planner.solvers.columns import Columns
-    from planner.solvers.master import Column, Optimum
+    from planner.solvers.master import Column, Prices
 
 COLUMNS = (2_500, 10_000)
 """Columns to choose from: first among few, then, where there is a clock and time is left, among many."""
@@ -35,19 +35,21 @@ HALF = 0.5
 """Of a column: more of it is all of it."""
 
 
-def packed(columns: Columns, optimum: Optimum, routes: Routes, seconds: float | None) -> Routes:
+def packed(columns: Columns, candidates: Sequence[int], routes: Routes, seconds: float | None) -> Routes:
     """
     The best plan that the columns make; the routes as they stand if none is better in the time.
 
     Parameters
     ----------
+    candidates
+        Positions in the pool of what may be part of a better plan, the most promising first.
     seconds
         How long to search; None for a fixed amount of work.
     """
     for d, route in enumerate(routes):
         columns.offer(d, route)
     until = None if seconds is None else time.monotonic() + seconds
-    best, candidates = routes, _candidates(columns, optimum, routes)
+    best = routes
     for few, most in zip((0, *COLUMNS), COLUMNS, strict=False):
         if few and (until is None or until - time.monotonic() < LEAST_SECONDS or len(candidates) <= few):
             break
@@ -107,18 +109,22 @@ def _chosen(columns: Columns, candidates: Sequence[int], routes: Routes, until: 
     return better if problem.value(better) > problem.value(routes) else routes
 
 
-def gap_of(problem: Problem, optimum: Optimum, routes: Routes) -> float:
-    """How much better than routes a mix is, in points; a little is added for travel and for later days."""
+def worth_of(problem: Problem, routes: Routes) -> int:
+    """What routes are worth, in points and premiums."""
     visits = [c for route in routes for c in route]
-    points = int(problem.prizes[visits].sum()) + problem.soft.least * problem.kept_least(visits)
+    return int(problem.prizes[visits].sum()) + problem.soft.least * problem.kept_least(visits)
+
+
+def gap_of(problem: Problem, bound: float, routes: Routes) -> float:
+    """How much better than routes a bound is, in points; a little is added for travel and for later days."""
     travel = sum(travel_seconds(problem, d, route, problem.legs(d)) for d, route in enumerate(routes) if route)
-    return max(0.0, optimum.value - points) + problem.travel_price * travel / 2 + 1
+    return max(0.0, bound - worth_of(problem, routes)) + problem.travel_price * travel / 2 + 1
 
 
-def _candidates(columns: Columns, optimum: Optimum, routes: Routes) -> list[int]:
-    """Positions in the pool of what may be part of a better plan, the most promising first."""
-    pays = columns.reduced(optimum.prices)
-    good = np.flatnonzero(pays > -gap_of(columns.problem, optimum, routes))
+def promising(columns: Columns, prices: Prices, gap: float) -> list[int]:
+    """Positions in the pool of what may be part of a plan that is no farther from the prices' bound than a gap."""
+    pays = columns.reduced(prices)
+    good = np.flatnonzero(pays > -gap)
     chosen: list[int] = good[np.argsort(-pays[good], kind="stable")].tolist()
     return chosen
 

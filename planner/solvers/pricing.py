@@ -40,7 +40,6 @@ class Way(Enum):
     """How to look for routes."""
 
     QUICK = "some good ones among the densest stops and the most promising arcs"
-    MANY = "all that no other beats in everything, none with a repetition"
     EXACT = "the best of all, and the proof that there is none better"
 
 
@@ -110,10 +109,31 @@ class Pricer:
             return nothing
         if way is Way.QUICK:
             return self._quick(layout, threshold, most_labels, most_routes)
-        if way is Way.MANY:
-            ends, _, complete = layout.extend(threshold, most_labels, elementary=True)
-            return Priced(layout.most, layout.routes(ends, most_routes, most_alike=1.0), complete)
         return self._exact(layout, threshold, most_labels, most_routes)
+
+    def every(
+        self,
+        prizes: IntArray,
+        cuts: Sequence[tuple[Cut, int]],
+        threshold: int,
+        most_labels: int,
+        alarm: Alarm = SILENT,
+    ) -> IntArray | None:
+        """
+        All routes that earn more than a threshold, -1 where a route has ended, shape (routes, longest).
+
+        What earns nothing beyond the prices is looked at, too: it is part of routes that may be chosen. None if there
+        was not the time for it, or more labels were needed.
+        """
+        rows = np.flatnonzero(self.duties.windows[1][:, 0] >= 0)
+        try:
+            rows = thinned(self.duties, rows, prizes, threshold, alarm)
+            if not len(rows):
+                return np.empty((0, 1), np.int64)
+            layout = Layout(self.duties, rows, prizes, cuts, {}, alarm, quick=False)
+        except Rang:
+            return None
+        return None if layout.timeless else layout.every(threshold, most_labels)
 
     def _densest(self, rows: IntArray, prizes: IntArray) -> IntArray:
         """Of rows of the candidates those that earn most for their time."""

@@ -22,12 +22,13 @@ from planner.solvers.base import Limit
 from planner.solvers.classes import duty_classes
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
 from planner.solvers.diving import dive
-from planner.solvers.generation import enrich, generate
+from planner.solvers.generation import generate
 from planner.solvers.greedy import filled
 from planner.solvers.layout import thinned
-from planner.solvers.packing import gap_of, packed
+from planner.solvers.packing import gap_of, packed, promising
 from planner.solvers.pricing import Pricer, Way
 from planner.solvers.ruin_recreate import RuinRecreate
+from planner.solvers.shortlist import shortlist
 from planner.teamdays import TeamDay
 from planner.teams import TravelMode
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.problem import Routes
+    from planner.solvers.master import Optimum
 
 POOL = 1 << 13
 """Good routes that a search hands on."""
@@ -42,8 +44,10 @@ ROUNDS_A_STEP = 2
 """Pricing rounds in a step, where steps are counted and not seconds."""
 PACKING_SHARE, MOST_PACKING = 0.3, 8.0
 """Of the time of a slice that proves, and in seconds: for making routes by whole-number means."""
-DIVING, LISTING = 0.25, 0.2
+DIVING, LISTING = 0.1, 0.6
 """Shares of it for the dive and for listing routes; the rest is for packing them."""
+NEAR_SHARE = 0.8
+"""Of the time that is left: for whole-number means when the bound is near enough to list routes."""
 LEAST_PACKING = 0.05
 """Seconds."""
 FIRST_SHARE, FIRST_TEMPERATURES, FIRST_SEED = 0.15, (0.2, 0.02), 1
@@ -123,21 +127,17 @@ def prove(
             pause, rounds = now + spell - packing, Limit(seconds=max(0.01, deadline - now - packing))
         premium = problem.premium([c for route in best for c in route])
         enough = premium + sum(int(problem.points[list(route)].sum()) for route in best) + 1
-        optimum = generate(columns, rounds, enough, pause, last=last)
+        ripe = deadline is not None and not evidence.listed
+        optimum = generate(columns, rounds, enough, pause, last=last, ripe=ripe)
         if optimum is None or limit.steps == 0:
             break
-        now = time.monotonic()
-        end = deadline if deadline is None or deadline - now < 2 * packing else now + packing
-        packing = 0.0 if end is None else end - now
-        dived = dive(columns, optimum, end and end - (1 - DIVING) * packing)
-        if dived is not None and problem.value(dived) > problem.value(best):
-            best = dived
-        if evidence.bound - optimum.value < NARROW * columns.points(optimum):
-            until = end and end - (1 - DIVING - LISTING) * packing
-            enrich(columns, optimum, gap_of(problem, optimum, best), until)
-        rest = None if end is None else end - time.monotonic()
-        if rest is None or rest > LEAST_PACKING:
-            best = packed(columns, optimum, best, rest)
+        end = None
+        if deadline is not None:
+            now = time.monotonic()
+            near = evidence.proven_bound - optimum.value < NARROW * columns.points(optimum)
+            whole = max(packing, NEAR_SHARE * (deadline - now)) if near else packing
+            end = deadline if deadline - now < 2 * whole else now + whole
+        best = _chosen(columns, optimum, best, end)
         if (
             deadline is None
             or deadline - time.monotonic() < SHORTEST_ROUND
@@ -146,6 +146,25 @@ def prove(
         ):
             break
     return Proven(best, evidence)
+
+
+def _chosen(columns: Columns, optimum: Optimum, best: Routes, until: float | None) -> Routes:
+    """The best plan that is found by whole-number means until a moment, if there is one: a dive, a list, a choice."""
+    problem, evidence, left = columns.problem, columns.evidence, 0.0 if until is None else until - time.monotonic()
+    dived = dive(columns, optimum, until and until - (1 - DIVING) * left)
+    if dived is not None and problem.value(dived) > problem.value(best):
+        best = dived
+    candidates = promising(columns, optimum.prices, gap_of(problem, optimum.value, best))
+    if evidence.proven_bound - optimum.value < NARROW * columns.points(optimum):
+        short = shortlist(columns, best, until and until - (1 - DIVING - LISTING) * left)
+        evidence.listed = True
+        if short is not None:
+            evidence.bound = min(evidence.bound, short.bound)
+            listed = columns.positions(short.columns)
+            among = set(listed)
+            candidates = listed if short.whole else [*listed, *(q for q in candidates if q not in among)]
+    rest = None if until is None else until - time.monotonic()
+    return packed(columns, candidates, best, rest) if rest is None or rest > LEAST_PACKING else best
 
 
 def finished(problem: Problem, best: Routes, evidence: Evidence) -> bool:
@@ -187,3 +206,4 @@ def compile_kernels() -> None:
         thinned(each, np.arange(2), prizes, threshold=0, few=0)
         for way in Way:
             Pricer(each).price(prizes, (), 0, way, most_labels=1_000, most_routes=1)
+        Pricer(each).every(prizes, (), 0, 1_000)

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MORE, LESS, MOST = 0.1, 0.1, 0.95
-"""By how much the share grows or shrinks, and the most that it grows to."""
+MORE, MUCH_MORE, LESS, MOST = 0.1, 0.4, 0.1, 0.95
+"""By how much the share grows, grows where prices were wild, or shrinks, and the most that it grows to."""
 QUICK, LITTLE = 0.5, 0.15
 """The share of quick pricing, halved with every round that finds little; less than the second is nothing."""
 
@@ -33,10 +33,12 @@ class Smoothing:
         """Of the old prices, for a round of exact pricing."""
         return max(0.0, 1.0 - (1 + self.misses) * (1.0 - self.exact))
 
-    def learn(self, slope: float, *, found: bool) -> None:
+    def learn(self, slope: float, *, found: bool, wild: bool) -> None:
         """Take in a round of exact pricing: how the bound changes towards the linear program's prices."""
         self.misses = 0 if found else self.misses + 1
-        if slope < 0:
+        if wild:
+            self.exact = min(MOST, self.exact + MUCH_MORE * (1.0 - self.exact))
+        elif slope < 0:
             self.exact = max(0.0, self.exact - LESS)
         elif slope > 0:
             self.exact = min(MOST, self.exact + MORE * (1.0 - self.exact))
