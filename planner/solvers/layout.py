@@ -14,6 +14,7 @@ from planner.solvers import completion, labels, listing, thinning
 from planner.solvers.alarm import SILENT
 from planner.solvers.completion import Promise, Room, Shift, Stops
 from planner.solvers.labels import Cuts, Hope, Labels, Memory
+from planner.solvers.listing import Ahead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -142,8 +143,8 @@ class Layout:
         """
         dice = np.random.default_rng(DICE).integers(1 << 64, size=len(self.items) + 2 * len(self.mine), dtype=np.uint64)
         routes, made = listing.every(
-            *(self.duties.shift, self.stops, self.bound, self.width, self.cuts, self.hope, floor, most_labels, dice),
-            alarm=self.alarm,
+            *(self.duties.shift, self.stops, self.bound, self.width, self.cuts, self.hope),
+            *(_ahead(self.stops, self.bound, self.width), floor, most_labels, dice, self.alarm),
         )
         return None if made < 0 else np.where(routes >= 0, self.mine[routes], -1)
 
@@ -305,13 +306,31 @@ def _near(stops: Stops, arcs: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _hope(bound: Promise, width: int, *, quick: bool) -> Hope:
     """What may still be earned, in spans of several buckets; none for a quick search, which tries few stops anyway."""
     step = 1 if quick else max(1, bound.buckets // SPANS)
-    # nothing that begins later earns more
-    later = np.maximum.accumulate(bound.most[1, :, 0, : bound.buckets][:, ::-1], axis=1)[:, ::-1]
+    later = _later(bound)
     if quick:
         later = later[:, :0]
     most = np.ascontiguousarray(later[:, ::step].T)
     order = np.argsort(-most, axis=1, kind="stable").astype(np.int32)
     return Hope(most.astype(np.int32), order, step * width)
+
+
+def _later(bound: Promise) -> NDArray[np.int32]:
+    """What is promised after a stop that is reached in a bucket or later, shape (N, B)."""
+    later: NDArray[np.int32] = np.maximum.accumulate(bound.most[1, :, 0, : bound.buckets][:, ::-1], axis=1)[:, ::-1]
+    return later
+
+
+def _ahead(stops: Stops, bound: Promise, width: int) -> Ahead:
+    """What each way on may still earn, in spans of several buckets."""
+    count, step = len(stops.prize), max(1, bound.buckets // SPANS)
+    left = np.arange(0, bound.buckets, step) * width  # since the shift began, at the beginning of each span
+    later = _later(bound)
+    most = np.empty((count, len(left), count), np.int32)
+    for i in range(count):
+        bucket = np.minimum((left[:, None] + stops.ride[i]) // width, bound.buckets - 1)
+        most[i] = later[np.arange(count), bucket]
+    order = np.argsort(-most, axis=2, kind="stable").astype(np.int16)
+    return Ahead(most, order, step * width)
 
 
 def _tracked(cuts: Sequence[tuple[Cut, int]], items: IntArray, item: IntArray) -> Cuts:

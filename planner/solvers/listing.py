@@ -29,6 +29,17 @@ if TYPE_CHECKING:
     from planner.solvers.alarm import Alarm
 
 
+class Ahead(NamedTuple):
+    """What each way on may still earn, so that only those are tried that reach the threshold."""
+
+    most: Array
+    """From each stop, left in a span of the shift, by way of each other, shape (N, S, N), int32."""
+    order: Array
+    """The other stops, the most hopeful first, shape (N, S, N), int16."""
+    span: int
+    """Seconds in a span."""
+
+
 class Partial(NamedTuple):
     """Partial routes, shape (n,) each, and the table in which the same visits are found again."""
 
@@ -66,6 +77,7 @@ def every(
     width: int,
     cuts: Cuts,
     hope: Hope,
+    ahead: Ahead,
     threshold: int,
     room: int,
     dice: Array,
@@ -110,7 +122,7 @@ def every(
     )
     items = len(dice) - 2 * len(stops.prize)
     queue = Queue(np.full(shift.end - shift.start + 1, -1, np.int32), np.zeros(items, np.bool_), dice)
-    made, whole = _every(shift, stops, bound, width, cuts, hope, threshold, partial, queue, alarm)
+    made, whole = _every(shift, stops, bound, width, cuts, hope, ahead, threshold, partial, queue, alarm)
     found, longest = 0, 1
     for x in range(made if whole else 0):
         if _ends(shift, stops, partial, x, threshold):
@@ -143,6 +155,7 @@ def _every(
     width: int,
     cuts: Cuts,
     hope: Hope,
+    ahead: Ahead,
     threshold: int,
     partial: Partial,
     queue: Queue,
@@ -150,7 +163,7 @@ def _every(
 ) -> tuple[int, bool]:
     """Make all partial routes that may end in one of the list; how many, and whether that was all. O(labels N)."""
     prize, item_of, seconds, rides = stops.prize, stops.item, stops.seconds, stops.ride
-    most, tempting, hopes, order = bound.most, bound.tempting, hope.most, hope.order
+    most, tempting, hopes, order, onward = bound.most, bound.tempting, hope.most, hope.order, ahead.order
     profits, times, stop_of, before = partial.profit, partial.time, partial.stop, partial.before
     in_time, visited, dice, slot = queue.in_time, queue.visited, queue.dice, partial.slot
     count, room, mask = len(prize), len(profits), np.uint64(len(slot) - 1)
@@ -169,14 +182,14 @@ def _every(
                 here, time, rested = stop_of[current], times[current], partial.rested[current]
                 done_visits, profit = partial.length[current], profits[current]
                 known, waits = partial.visits[current], partial.waiting[current]
-            span = (time - shift.start) // hope.span
+            span = (time - shift.start) // ahead.span if here >= 0 else 0
             x = current
             while x >= 0:
                 visited[item_of[stop_of[x]]] = True
                 x = before[x]
             for q in range(count if done_visits < shift.most else 0):
-                j = order[span, q]
-                if profit + hopes[span, j] <= threshold:
+                j = order[0, q] if here < 0 else onward[here, span, q]
+                if profit + (hopes[0, j] if here < 0 else ahead.most[here, span, j]) <= threshold:
                     break
                 item = item_of[j]
                 if visited[item]:

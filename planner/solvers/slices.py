@@ -46,7 +46,7 @@ PACKING_SHARE, MOST_PACKING = 0.3, 8.0
 """Of the time of a slice that proves, and in seconds: for making routes by whole-number means."""
 DIVING, LISTING = 0.1, 0.6
 """Shares of it for the dive and for listing routes; the rest is for packing them."""
-NEAR_SHARE = 0.8
+NEAR_SHARE = 0.6
 """Of the time that is left: for whole-number means when the bound is near enough to list routes."""
 LEAST_PACKING = 0.05
 """Seconds."""
