@@ -2,7 +2,7 @@
 The shortlist: all routes that a plan better than the best known can be made of, and what no choice of them exceeds.
 
 Prices that prove a bound prove more: a plan with a route that earns so much less than its duty's price is so much
-worse than the bound. The routes that earn no less are listed (``listing``), at first those within a tenth of the gap
+worse than the bound. The routes that earn no less are listed (``listing``), at first those within little of the gap
 to the best known plan. Over a list pricing is a look at each row, and cuts make it no harder [1]_: the linear program
 is cut until little is left to choose. What no choice exceeds is the bound over the list, or that of all other plans.
 
@@ -12,6 +12,7 @@ is cut until little is left to choose. What no choice exceeds is the bound over 
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -35,13 +36,15 @@ if TYPE_CHECKING:
     from planner.solvers.columns import Columns
     from planner.solvers.master import Prices
 
-SHARES = (0.03, 0.06, 0.12, 0.25, 0.5, 1.0)
-"""Of the gap between the bound and the best known plan, one after the other: a list that is cut off says nothing."""
+FIRST_SHARE = 0.04
+"""Of the gap between the bound and the best known plan; then twice as much, as long as there is time for it."""
+LEAST_REACH = 0.15
+"""A list that reaches so little farther, as a share of how far it reached, is not worth while."""
+LEAST_GROWTH, MOST_GROWTH = 1.3, 2.0
+"""How many times as long a list takes that reaches one step farther, at least, and before it is known."""
 MOST_LABELS, FEW_LABELS = 2_000_000, 300_000
 """For a list, with a clock and without."""
-LONGER = 2.0
-"""How many times as long as a list that of the next share takes, roughly."""
-LISTING = 0.6
+LISTING = 0.85
 """Of the time for listing routes; the rest is for cutting."""
 MOST_NEW, MOST_NEW_CUTS = 300, 60
 """Columns and cuts that enter the program at once."""
@@ -71,35 +74,55 @@ def shortlist(columns: Columns, best: Routes, until: float | None) -> Shortlist 
     if prices is None:
         return None
     gap = gap_of(columns.problem, bound, best)
+    end = None if until is None else time.monotonic() + LISTING * (until - time.monotonic())
+    with alarm(end) as rings:
+        lists, share = _listed(columns, prices, gap, end, rings)
+    if not share:
+        return None
     with alarm(until) as rings:
-        lists, share = _listed(columns, prices, gap, until, rings)
-        if not share:
-            return None
         program = _Program(columns, lists, prices)
         outside = max(worth_of(columns.problem, best), bound - share * gap)
         inside = program.cut_down(best, outside, rings)
     chosen = program.promising(MOST_CHOSEN)
-    return Shortlist(chosen, max(inside, outside), whole=share == SHARES[-1] and len(program.class_row) <= MOST_CHOSEN)
+    return Shortlist(chosen, max(inside, outside), whole=share == 1 and len(program.class_row) <= MOST_CHOSEN)
 
 
 def _listed(
-    columns: Columns, prices: Prices, gap: float, until: float | None, rings: Alarm
+    columns: Columns, prices: Prices, gap: float, end: float | None, rings: Alarm
 ) -> tuple[list[IntArray], float]:
     """Of each class the routes that earn no less than its price by a share of a gap, and the share; 0 if not all."""
     lists: list[IntArray] = []
-    covered, most_labels = 0.0, FEW_LABELS if until is None else MOST_LABELS
-    end = None if until is None else time.monotonic() + LISTING * (until - time.monotonic())
-    for share in SHARES:
+    covered, share, took = 0.0, FIRST_SHARE, 0.0
+    most_labels = FEW_LABELS if end is None else MOST_LABELS
+    while covered < 1:
         began = time.monotonic()
         ask = partial(columns.every, prices=prices, less=share * gap, most_labels=most_labels, rings=rings)
         found = [each for each in columns.threads.map(ask, range(len(columns.classes))) if each is not None]
         if len(found) < len(columns.classes):
             break
-        lists, covered = found, share
-        now = time.monotonic()
-        if end is not None and now + LONGER * (now - began) > end:
-            break
+        lists, step, before, took = found, share - covered, took, time.monotonic() - began
+        covered, share = share, min(1.0, 2 * share)
+        if end is not None:
+            reach = _reach(step, before, took, end - time.monotonic())
+            share = min(share, covered + reach)
+            if reach < LEAST_REACH * covered:
+                break
     return lists, covered
+
+
+def _reach(step: float, before: float, took: float, left: float) -> float:
+    """
+    How much more of the gap a list may cover, if what it takes grows as it did.
+
+    Parameters
+    ----------
+    step, before, took
+        How much more the latest list covered than the one before, and how long both took.
+    left
+        Seconds.
+    """
+    grows = max(LEAST_GROWTH, took / before) if before else MOST_GROWTH
+    return step * math.log(max(left, took) / took) / math.log(grows)
 
 
 class _Program:

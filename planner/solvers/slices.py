@@ -44,9 +44,9 @@ ROUNDS_A_STEP = 2
 """Pricing rounds in a step, where steps are counted and not seconds."""
 PACKING_SHARE, MOST_PACKING = 0.3, 8.0
 """Of the time of a slice that proves, and in seconds: for making routes by whole-number means."""
-DIVING, LISTING = 0.1, 0.6
+DIVING, LISTING = 0.08, 0.67
 """Shares of it for the dive and for listing routes; the rest is for packing them."""
-NEAR_SHARE = 0.6
+NEAR_SHARE = 0.5
 """Of the time that is left: for whole-number means when the bound is near enough to list routes."""
 LEAST_PACKING = 0.05
 """Seconds."""
@@ -54,6 +54,8 @@ FIRST_SHARE, FIRST_TEMPERATURES, FIRST_SEED = 0.15, (0.2, 0.02), 1
 """How long to search where nobody has yet, as a share of the slice: prices that start from good routes settle soon."""
 SPELL_SECONDS = 8.0
 """A slice that has longer than this packs more than once, so that prices learn from better plans."""
+SHORTEST_SPELL = 3.0
+"""Seconds; where less would be left for pricing whole-number means have all of them."""
 SHORTEST_ROUND = 0.3
 """Seconds that are worth another round."""
 NARROW = 0.01
@@ -136,7 +138,7 @@ def prove(
             now = time.monotonic()
             near = evidence.proven_bound - optimum.value < NARROW * columns.points(optimum)
             whole = max(packing, NEAR_SHARE * (deadline - now)) if near else packing
-            end = deadline if deadline - now < 2 * whole else now + whole
+            end = deadline if deadline - now - whole < max(packing, SHORTEST_SPELL) else now + whole
         best = _chosen(columns, optimum, best, end)
         if (
             deadline is None
