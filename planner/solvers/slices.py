@@ -52,13 +52,13 @@ LEAST_PACKING = 0.05
 """Seconds."""
 FIRST_SHARE, FIRST_TEMPERATURES, FIRST_SEED = 0.15, (0.2, 0.02), 1
 """How long to search where nobody has yet, as a share of the slice: prices that start from good routes settle soon."""
-SPELL_SECONDS = 8.0
+SPELL_SECONDS = 20.0
 """A slice that has longer than this packs more than once, so that prices learn from better plans."""
 SHORTEST_SPELL = 3.0
 """Seconds; where less would be left for pricing whole-number means have all of them."""
 SHORTEST_ROUND = 0.3
 """Seconds that are worth another round."""
-NARROW = 0.01
+NARROW = 0.004
 """A gap between bound and linear program, as a share, below which every route that may still matter is listed."""
 
 
