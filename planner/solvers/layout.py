@@ -141,7 +141,7 @@ class Layout:
 
         None if there was not the time for it, or more labels were needed.
         """
-        dice = np.random.default_rng(DICE).integers(1 << 64, size=len(self.items) + 2 * len(self.mine), dtype=np.uint64)
+        dice = np.random.default_rng(DICE).integers(1 << 64, size=(3, len(self.mine)), dtype=np.uint64)
         routes, made = listing.every(
             *(self.duties.shift, self.stops, self.bound, self.width, self.cuts, self.hope),
             *(_ahead(self.stops, self.bound, self.width), floor, most_labels, dice, self.alarm),

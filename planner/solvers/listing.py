@@ -48,7 +48,7 @@ class Partial(NamedTuple):
     stop: Array
     before: Array
     visits: Array
-    """Which items have been visited: the sum of their ``dice``, uint64."""
+    """Which stops have been visited: the sum of their ``dice``, uint64."""
     length: Array
     waiting: Array
     rested: Array
@@ -66,7 +66,7 @@ class Queue(NamedTuple):
     visited: Array
     """Items on the way of the partial route at hand, shape (I,), bool."""
     dice: Array
-    """A random number for each item, and for each stop and whether it is rested there, shape (I + 2 N,), uint64."""
+    """A random number for each stop on the way, and as the last one, unrested and rested, shape (3, N), uint64."""
 
 
 @njit(cache=True, nogil=True)
@@ -120,7 +120,7 @@ def every(
         next_in_time=np.empty(room, np.int32),
         slot=np.full(places, -1, np.int32),
     )
-    items = len(dice) - 2 * len(stops.prize)
+    items = stops.item.max() + 1
     queue = Queue(np.full(shift.end - shift.start + 1, -1, np.int32), np.zeros(items, np.bool_), dice)
     made, whole = _every(shift, stops, bound, width, cuts, hope, ahead, threshold, partial, queue, alarm)
     found, longest = 0, 1
@@ -205,7 +205,7 @@ def _every(
                 for a in range(tempting.shape[1]):
                     if tempting[j, a] >= 0 and visited[tempting[j, a]]:
                         tempted |= 1 << a
-                visits = known + dice[item]
+                visits = known + dice[0, j]
                 for then_rested in range(rested, 2):
                     arrival = time + ride
                     if then_rested != rested:
@@ -217,7 +217,7 @@ def _every(
                     bucket = (start - shift.start) // width
                     if earned - prize[j] + most[then_rested, j, tempted, bucket] <= threshold:
                         continue
-                    at = (visits + dice[len(visited) + 2 * j + then_rested]) & mask
+                    at = (visits + dice[1 + then_rested, j]) & mask
                     same = slot[at]
                     while same >= 0 and not (
                         partial.visits[same] == visits and stop_of[same] == j and partial.rested[same] == then_rested

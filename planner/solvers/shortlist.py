@@ -44,6 +44,8 @@ LEAST_GROWTH, MOST_GROWTH = 1.3, 2.0
 """How many times as long a list takes that reaches one step farther, at least, and before it is known."""
 MOST_LABELS, FEW_LABELS = 2_000_000, 300_000
 """For a list, with a clock and without."""
+MOST_ROUTES = 400_000
+"""Of all duties: of more even a look at each takes long."""
 LISTING = 0.85
 """Of the time for listing routes; the rest is for cutting."""
 MOST_NEW, MOST_NEW_CUTS = 300, 60
@@ -71,7 +73,7 @@ class Shortlist:
 def shortlist(columns: Columns, best: Routes, until: float | None) -> Shortlist | None:
     """List, and cut, until a moment of ``time.monotonic()``; None if nothing could be listed."""
     prices, bound = columns.evidence.proven, columns.evidence.proven_bound
-    if prices is None:
+    if prices is None or not columns.classes:
         return None
     gap = gap_of(columns.problem, bound, best)
     end = None if until is None else time.monotonic() + LISTING * (until - time.monotonic())
@@ -98,7 +100,7 @@ def _listed(
         began = time.monotonic()
         ask = partial(columns.every, prices=prices, less=share * gap, most_labels=most_labels, rings=rings)
         found = [each for each in columns.threads.map(ask, range(len(columns.classes))) if each is not None]
-        if len(found) < len(columns.classes):
+        if len(found) < len(columns.classes) or sum(map(len, found)) > MOST_ROUTES:
             break
         lists, step, before, took = found, share - covered, took, time.monotonic() - began
         covered, share = share, min(1.0, 2 * share)

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from functools import partial
-from itertools import combinations
 
 import longhand
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
+from pricetags import priced_problems, visits_of
 from towns import examples, prepared, raised, register, shop, team, tiny_problems, violation
 
 from planner.bench import synthetic
@@ -17,34 +17,10 @@ from planner.solvers.alarm import SILENT
 from planner.solvers.classes import can_prove, duty_classes
 from planner.solvers.clockwork import fits, ground_of
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
-from planner.solvers.cuts import Cut
 from planner.solvers.generation import generate
 from planner.solvers.layout import thinned
 from planner.solvers.master import Column, Prices
 from planner.solvers.pricing import LIFTS, Pricer, Way
-
-
-def visits_of(plan):
-    """The candidates of a plan."""
-    return [c for route in plan for c in route]
-
-
-@st.composite
-def priced_problems(draw):
-    """A tiny problem and any prices that are not negative, cuts among them."""
-    problem = draw(tiny_problems(candidates=5))
-    most = max(problem.prizes.max(initial=0), 1)
-    some = st.floats(0, float(most), allow_nan=False)
-
-    def prices(count):
-        return np.array([draw(st.just(0.0) | some) for _ in range(count)])
-
-    trios = list(combinations(range(len(problem.wanted)), 3))
-    others = st.frozensets(st.sampled_from(range(len(problem.wanted))))
-    cuts = {Cut(frozenset(trio), frozenset(trio) | draw(others)): draw(some) for trio in trios if draw(st.booleans())}
-    classes = len(duty_classes(problem))
-    rows = (len(problem.wanted), len(problem.places), len(problem.district_goals), classes)
-    return problem, Prices(problem, *(prices(count) for count in rows), cuts)
 
 
 @examples(300)
