@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from planner.problem import Problem
     from planner.solvers.alarm import Alarm
 
-MOST_FROM_POOL, FROM_POOL_TIMES = 400, 5
+MOST_FROM_POOL, FROM_POOL_TIMES = 400, 20
 """Columns that may enter the linear program at once from the pool, and how often in a round."""
 MOST_NEW_CUTS, MOST_CUTS = 30, 400
 CLOSE = 0.001
@@ -104,10 +104,10 @@ class Columns:
         for position, column in enumerate(evidence.columns):
             self._add(column, enter=position < self._most_columns(), ordered=self._key(column) in self.known)
 
-    def offer(self, d: int, route: tuple[int, ...]) -> None:
+    def offer(self, d: int, route: tuple[int, ...], *, enter: bool = False) -> None:
         """A feasible route of a duty, to be a column of its class and of every sibling that can make it."""
         if route:
-            self._share(Column(self.class_of[d], route), enter=False)
+            self._share(Column(self.class_of[d], route), enter=enter)
 
     def enter(self, column: Column) -> int:
         """Put a route into the pool and the linear program, if its duties can drive it; how many columns are new."""

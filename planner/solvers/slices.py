@@ -118,8 +118,10 @@ def prove(
         first = search(problem, best, best, Limit(seconds=FIRST_SHARE * limit.seconds), FIRST_TEMPERATURES, FIRST_SEED)
         best, pool = first.best, first.pool
     columns = Columns(problem, evidence, threads)
-    for d, route in (*pool, *enumerate(best)):
+    for d, route in pool:
         columns.offer(d, route)
+    for d, route in enumerate(best):
+        columns.offer(d, route, enter=True)
     while True:
         packing, pause, rounds = 0.0, None, Limit(steps=ROUNDS_A_STEP * (limit.steps or 0))
         if deadline is not None:
