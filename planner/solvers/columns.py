@@ -64,7 +64,9 @@ class Evidence:
     smoothed: float = 0.0
     """The share of the old prices that was best for exact pricing (``smoothing``)."""
     listed: bool = False
-    """Whether routes have been listed (``shortlist``)."""
+    """Whether listing routes has been tried (``shortlist``)."""
+    too_far: float = float("inf")
+    """So far from the prices that prove the bound, in points, routes were too many to be listed."""
     closed: bool = False
     """Whether the linear program, with its cuts, has reached the bound: more rounds would say nothing new."""
 

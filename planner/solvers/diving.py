@@ -29,29 +29,27 @@ if TYPE_CHECKING:
     from planner.solvers.columns import Columns
     from planner.solvers.master import Optimum, Prices
 
-LABELS, ROUTES = 30_000, 20
+LABELS, ROUTES = 30_000, 8
 """For pricing what is left."""
-ROUNDS = 3
+ROUNDS = 2
 """Of pricing after each step."""
 NEARLY = 0.9
 """So much of a route is as good as all of it."""
 
 
-def dive(columns: Columns, optimum: Optimum, until: float | None) -> Routes | None:
+def dive(columns: Columns, optimum: Optimum, until: float | None) -> Routes:
     """
     Settle routes until no duty is left, or until a moment of ``time.monotonic()``; what comes up joins the pool.
 
-    The plan at the bottom; None if it was not reached.
+    The routes that were settled; none for duties that it did not come to.
     """
     settled: set[int] = set()
     with alarm(until) as rings:
         try:
-            reached = _settle(columns, optimum, settled, rings)
+            _settle(columns, optimum, settled, rings)
         finally:
             for position in settled:
                 columns.master.release(position)
-    if not reached:
-        return None
     routes: list[tuple[int, ...]] = [()] * len(columns.problem.duties)
     free = [list(each.duties) for each in columns.classes]
     for k, route in (columns.master.columns[position] for position in sorted(settled)):
@@ -59,23 +57,22 @@ def dive(columns: Columns, optimum: Optimum, until: float | None) -> Routes | No
     return tuple(routes)
 
 
-def _settle(columns: Columns, optimum: Optimum, settled: set[int], rings: Alarm) -> bool:
-    """Fix routes in the linear program, one after the other; ``settled`` says which. Whether no duty is left."""
+def _settle(columns: Columns, optimum: Optimum, settled: set[int], rings: Alarm) -> None:
+    """Fix routes in the linear program, one after the other; ``settled`` says which."""
     while not rings[0]:
         new = _next(columns, optimum, settled)
         if not new:
-            return True
+            return
         settled |= new
         for position in new:
             columns.master.fix(position)
         for _ in range(ROUNDS):
             found = columns.master.solve()
             if found is None:
-                return False
+                return
             optimum = found
             if rings[0] or not _priced(columns, optimum, settled, rings):
                 break
-    return False
 
 
 def _next(columns: Columns, optimum: Optimum, settled: set[int]) -> set[int]:

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from planner.solvers.columns import Columns
     from planner.solvers.master import Prices
 
+NARROW = 0.004
+"""A gap between bound and linear program, as a share, below which it is worth while to list routes."""
+LESS = 0.5
+"""Routes that were too many to be listed are tried again within this share of the distance."""
 FIRST_SHARE = 0.04
 """Of the gap between the bound and the best known plan; then twice as much, as long as there is time for it."""
 LEAST_REACH = 0.15
@@ -70,6 +74,17 @@ class Shortlist:
     """Whether every plan that is better than the best known is made of these columns."""
 
 
+def near(columns: Columns, optimum: Optimum) -> bool:
+    """Whether the bound is so near the linear program that routes can be told apart by what they earn."""
+    return columns.evidence.proven_bound - optimum.value < NARROW * columns.points(optimum)
+
+
+def listable(columns: Columns, best: Routes) -> bool:
+    """Whether the routes that come first are not known to be too many."""
+    found = columns.evidence
+    return FIRST_SHARE * gap_of(columns.problem, found.proven_bound, best) < LESS * found.too_far
+
+
 def shortlist(columns: Columns, best: Routes, until: float | None) -> Shortlist | None:
     """List, and cut, until a moment of ``time.monotonic()``; None if nothing could be listed."""
     prices, bound = columns.evidence.proven, columns.evidence.proven_bound
@@ -79,7 +94,9 @@ def shortlist(columns: Columns, best: Routes, until: float | None) -> Shortlist 
     end = None if until is None else time.monotonic() + LISTING * (until - time.monotonic())
     with alarm(end) as rings:
         lists, share = _listed(columns, prices, gap, end, rings)
+    columns.evidence.listed = True
     if not share:
+        columns.evidence.too_far = FIRST_SHARE * gap
         return None
     with alarm(until) as rings:
         program = _Program(columns, lists, prices)

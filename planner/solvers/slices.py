@@ -2,7 +2,7 @@
 A slice of work on one part: values in, values out, so that it can be done in this process, in another, or far away.
 
 There are two kinds. *Searching* tries routes (``ruin_recreate``); *proving* mixes routes, prices them and proves a
-bound (``columns``, ``packing``). What one finds the other goes on with.
+bound (``columns``, ``choosing``). What one finds the other goes on with.
 """
 
 from __future__ import annotations
@@ -19,16 +19,15 @@ from planner.lookbacks import SpotCheck
 from planner.plan import Reason, Term
 from planner.problem import Problem
 from planner.solvers.base import Limit
+from planner.solvers.choosing import chosen
 from planner.solvers.classes import duty_classes
 from planner.solvers.columns import Columns, Evidence, bound_on_priority
-from planner.solvers.diving import dive
 from planner.solvers.generation import generate
 from planner.solvers.greedy import filled
 from planner.solvers.layout import thinned
-from planner.solvers.packing import gap_of, packed, promising
 from planner.solvers.pricing import Pricer, Way
 from planner.solvers.ruin_recreate import RuinRecreate
-from planner.solvers.shortlist import shortlist
+from planner.solvers.shortlist import near
 from planner.teamdays import TeamDay
 from planner.teams import TravelMode
 
@@ -36,20 +35,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.problem import Routes
-    from planner.solvers.master import Optimum
 
 POOL = 1 << 13
 """Good routes that a search hands on."""
 ROUNDS_A_STEP = 2
 """Pricing rounds in a step, where steps are counted and not seconds."""
-PACKING_SHARE, MOST_PACKING = 0.3, 8.0
+PACKING_SHARE, MOST_PACKING = 0.4, 8.0
 """Of the time of a slice that proves, and in seconds: for making routes by whole-number means."""
-DIVING, LISTING = 0.08, 0.67
-"""Shares of it for the dive and for listing routes; the rest is for packing them."""
 NEAR_SHARE = 0.5
 """Of the time that is left: for whole-number means when the bound is near enough to list routes."""
-LEAST_PACKING = 0.05
-"""Seconds."""
 FIRST_SHARE, FIRST_TEMPERATURES, FIRST_SEED = 0.15, (0.2, 0.02), 1
 """How long to search where nobody has yet, as a share of the slice: prices that start from good routes settle soon."""
 SPELL_SECONDS = 20.0
@@ -58,8 +52,6 @@ SHORTEST_SPELL = 3.0
 """Seconds; where less would be left for pricing whole-number means have all of them."""
 SHORTEST_ROUND = 0.3
 """Seconds that are worth another round."""
-NARROW = 0.004
-"""A gap between bound and linear program, as a share, below which every route that may still matter is listed."""
 
 
 @dataclass(frozen=True)
@@ -138,10 +130,9 @@ def prove(
         end = None
         if deadline is not None:
             now = time.monotonic()
-            near = evidence.proven_bound - optimum.value < NARROW * columns.points(optimum)
-            whole = max(packing, NEAR_SHARE * (deadline - now)) if near else packing
-            end = deadline if deadline - now - whole < max(packing, SHORTEST_SPELL) else now + whole
-        best = _chosen(columns, optimum, best, end)
+            whole = max(packing, NEAR_SHARE * (deadline - now)) if near(columns, optimum) else packing
+            end = deadline if deadline - now - whole < SHORTEST_SPELL else now + whole
+        best = chosen(columns, optimum, best, end)
         if (
             deadline is None
             or deadline - time.monotonic() < SHORTEST_ROUND
@@ -150,25 +141,6 @@ def prove(
         ):
             break
     return Proven(best, evidence)
-
-
-def _chosen(columns: Columns, optimum: Optimum, best: Routes, until: float | None) -> Routes:
-    """The best plan that is found by whole-number means until a moment, if there is one: a dive, a list, a choice."""
-    problem, evidence, left = columns.problem, columns.evidence, 0.0 if until is None else until - time.monotonic()
-    dived = dive(columns, optimum, until and until - (1 - DIVING) * left)
-    if dived is not None and problem.value(dived) > problem.value(best):
-        best = dived
-    candidates = promising(columns, optimum.prices, gap_of(problem, optimum.value, best))
-    if evidence.proven_bound - optimum.value < NARROW * columns.points(optimum):
-        short = shortlist(columns, best, until and until - (1 - DIVING - LISTING) * left)
-        evidence.listed = True
-        if short is not None:
-            evidence.bound = min(evidence.bound, short.bound)
-            listed = columns.positions(short.columns)
-            among = set(listed)
-            candidates = listed if short.whole else [*listed, *(q for q in candidates if q not in among)]
-    rest = None if until is None else until - time.monotonic()
-    return packed(columns, candidates, best, rest) if rest is None or rest > LEAST_PACKING else best
 
 
 def finished(problem: Problem, best: Routes, evidence: Evidence) -> bool:

@@ -55,5 +55,5 @@ def test_a_dive_ends_at_its_time():
     """One that is over before it begins adds nothing."""
     columns, optimum = priced()
     before = list(columns.pool)
-    assert dive(columns, optimum, until=0.0) is None
+    assert not any(dive(columns, optimum, until=0.0))
     assert columns.pool == before

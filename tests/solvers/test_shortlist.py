@@ -12,7 +12,7 @@ from planner.solvers.alarm import SILENT, alarm
 from planner.solvers.classes import duty_classes
 from planner.solvers.columns import Columns, Evidence
 from planner.solvers.generation import generate
-from planner.solvers.packing import worth_of
+from planner.solvers.packing import gap_of, worth_of
 from planner.solvers.pricing import Pricer
 from planner.solvers.shortlist import shortlist
 
@@ -92,6 +92,21 @@ def test_a_list_that_would_be_too_long_is_none(one_team_ok):
         rings[0] = True
         assert Pricer(each).every(prizes, (), -1, 100_000, rings) is None
     assert Pricer(each).every(prizes, (), -1, 100_000, SILENT) is not None
+
+
+def test_what_was_too_long_to_list_is_tried_again_only_much_nearer(monkeypatch):
+    """Once the bound or the plan has come so near that half of the list is left."""
+    problem = synthetic.prepared("S", 1).problem
+    columns = Columns(problem, Evidence())
+    best = greedy.filled(problem, [[] for _ in problem.duties])
+    generate(columns, Limit(steps=25), 0.0)
+    assert shortlists.listable(columns, best)
+    monkeypatch.setattr(shortlists, "MOST_ROUTES", 0)
+    assert shortlist(columns, best, None) is None
+    assert not shortlists.listable(columns, best)
+    gap = gap_of(problem, columns.evidence.proven_bound, best)
+    columns.evidence.proven_bound -= 0.51 * gap
+    assert shortlists.listable(columns, best)
 
 
 def test_a_list_reaches_as_far_as_there_is_time_for():
