@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from planner.change_prices import unplanned
 from planner.events import Pressing, changes
 from planner.planning import prepare
-from planner.replanning import opened, still_possible, unplanned
+from planner.replanning import opened, still_possible
 from planner.timing import DutyClock
 from planner.travel import engine
 
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from planner.change_prices import Open
     from planner.check import Before
     from planner.events import Changes, Recorded
     from planner.lookbacks import Wanted
     from planner.policy import Policy
     from planner.problem import Problem
     from planner.register import Register
-    from planner.replanning import Open
     from planner.travel import TravelTimes
 
 

@@ -17,6 +17,7 @@ LAYERS = (
     "readers store",
     "rescheduling slots",
     "replanning",
+    "change_prices",
     "planning",
     "campaign reserved unvisited",
     "solvers",
