@@ -63,6 +63,20 @@ def test_the_door_is_marked_and_says_that_the_team_goes_on_from_it(sent_on, visi
 
 
 @pytest.mark.browser
+def test_the_planners_lists_name_the_door_and_the_break_in_their_place(sent_on, visitor):
+    """In the list of a chosen team, and on paper."""
+    with visitor(sent_on, "plan.html") as (page, witness):
+        page.locator(".choose").first.click()
+        rows = page.locator(".stop-rows > li").all_text_contents()
+        assert rows[1:3] == ["11:00店W2 · 从此处继续", "12:00–13:00休息"]
+        assert [row[0] for row in (rows[0], rows[3])] == ["1", "2"]
+        page.emulate_media(media="print")
+        printed = page.locator(".lists section").first.locator("tbody tr").all_text_contents()
+        assert printed[1:3] == ["11:00店W2 · 从此处继续", "12:00–13:00休息"]
+        assert (witness.requests, witness.errors) == ([], [])
+
+
+@pytest.mark.browser
 def test_a_team_reads_where_it_went_on_from_and_is_led_from_there(sent_on, visitor):
     with visitor(sent_on, "T01.html") as (page, _):
         rows = page.locator(".stops > li").all_text_contents()

@@ -103,6 +103,11 @@ function between(duty, k) {
   return steps.sort((a, b) => minutesOf(a.at) - minutesOf(b.at));
 }
 
+/** When, and what it is. */
+function stepWords(duty, { halt }) {
+  return halt ? [halt.arrive, haltText(halt)] : [duty.rest.join("–"), t("break")];
+}
+
 function depotPopup(route, keys) {
   const { duty } = route;
   const at = { start: duty.shift[0], end: duty.back };

@@ -63,7 +63,8 @@ function leftSheet() {
 function routeSheet(routes) {
   const lists = routes.map(({ duty }) => {
     const team = data.teams[duty.team];
-    const rows = duty.visits.map((visit, k) => {
+    const steps = (k) => between(duty, k).map((step) => paperRow(["", ...stepWords(duty, step), "", ""]));
+    const stops = duty.visits.map((visit, k) => {
       const enterprise = data.enterprises[visit.enterprise];
       return paperRow(
         [
@@ -75,6 +76,7 @@ function routeSheet(routes) {
         ],
       );
     });
+    const rows = [...stops.flatMap((stop, k) => [...steps(k), stop]), ...steps(stops.length)];
     return el(
       "section",
       "",

@@ -32,8 +32,19 @@ function teamRow(route) {
   page.href = data.files[duty.team];
   const focused = view.focus === route.index;
   const row = el("li", focused ? "team focused" : "team", el("div", "line", el("label", "seen", visible), pressed(choose, focused), page));
-  if (focused) row.append(el("ol", "stop-rows", ...duty.visits.map((_, k) => stopRow(route, k))));
+  if (focused) row.append(el("ol", "stop-rows", ...stopRows(route)));
   return row;
+}
+
+/** Its stops in order, and between them its break and where it was sent elsewhere. */
+function stopRows(route) {
+  const { duty } = route;
+  const steps = (k) => between(duty, k).map((step) => stepRow(...stepWords(duty, step)));
+  return [...duty.visits.flatMap((_, k) => [...steps(k), stopRow(route, k)]), ...steps(duty.visits.length)];
+}
+
+function stepRow(time, what) {
+  return el("li", "step-row", el("span", "time", time), el("span", "what", what));
 }
 
 function stopRow(route, k) {
