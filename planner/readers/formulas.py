@@ -1,4 +1,7 @@
-"""Cells of a workbook whose formulas failed: the library that reads workbooks shows them as empty."""
+"""
+Cells of a workbook whose formulas failed, or were never worked out: the library that reads workbooks shows them as
+empty, and an empty cell means something else.
+"""
 
 from __future__ import annotations
 
@@ -13,27 +16,41 @@ if TYPE_CHECKING:
 
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 """What spreadsheets show for a formula that failed."""
+UNKNOWN = "=?"
+"""For a formula whose value the workbook does not hold: many a program writes formulas and leaves the rest to Excel."""
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^<>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_MARK = b't="e"'
 _FAILED = re.compile(
     rb'<(?:\w+:)?c\b(?=[^<>]*\bt="e")[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"[^<>]*>'
     rb"(?:<(?:\w+:)?f\b[^<>]*?(?:/>|>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>([^<]{1,20})</"
 )
+# A text that a formula makes may be empty; it says that it is a text (t="str").
+_UNKNOWN = re.compile(
+    rb'<(?:\w+:)?c\b(?![^<>]*\bt="str")[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"[^<>]*>'
+    rb"<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>)\s*)?</(?:\w+:)?c>"
+)
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
-def failed(archive: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], str]]:
-    """What is shown in failed cells, by the title of the sheet, row and column, both counted from 0."""
+def valueless(archive: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], str]]:
+    """What stands for the value of such cells, by the title of the sheet, row and column, both counted from 0."""
     found = {}
     for title, part in _parts(archive):
         data = archive.read(part)
-        if _MARK in data:
-            found[title] = {
-                (int(row) - 1, column(letters) - 1): _shown(text) for letters, row, text in _FAILED.findall(data)
-            }
+        cells = {}
+        if b't="e"' in data:
+            cells = {_at(letters, row): _shown(text) for letters, row, text in _FAILED.findall(data)}
+        if _FORMULA.search(data):
+            cells |= {_at(letters, row): UNKNOWN for letters, row in _UNKNOWN.findall(data)}
+        if cells:
+            found[title] = cells
     return found
+
+
+def _at(letters: bytes, row: bytes) -> tuple[int, int]:
+    return int(row) - 1, column(letters) - 1
 
 
 def column(letters: bytes) -> int:

@@ -27,8 +27,8 @@ _MOST_NAMED = 10
 """Sheets that one message names."""
 _LIKE_THE_TABLE = 2
 """Columns that must be there by which a sheet looks like the table although it lacks others."""
-_FIRST_ROWS = 20
-"""In which a header is looked for: titles, notes and dates of printing stand above it."""
+_FIRST_ROWS = 100
+"""In which a header is looked for: titles, dates of printing and pages of instructions stand above it."""
 _DECORATION = re.compile(r"[\s_\-*:]|\((必填|选填|可选|必填项|required|optional|分钟|minutes?|min|度|°|degrees?)\)")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import Problem
 from planner.geo import LonLat
 from planner.readers import cells as read
-from planner.readers.formulas import ERRORS
+from planner.readers.formulas import ERRORS, UNKNOWN
 from planner.readers.headings import nearest, spelling
 from planner.readers.shapes import place_fault
 from planner.readers.sheet import printable, shown
@@ -171,12 +171,18 @@ _FAILED = (
     "is what a spreadsheet shows for a formula that failed",
     "公式出错,请改正公式,或直接填写内容",
 )
+_UNKNOWN = (
+    "stands for a formula whose value the file does not hold: open the file in Excel or WPS and save it there",
+    "公式尚未计算,文件中没有其结果;请用 Excel 或 WPS 打开此文件并重新保存",
+)
 _DITTO = (
     "stands for the cell above: write out what that says",
     "请填写与上一行相同的内容,不要写“同上”",
 )
-STAND_INS = {error.casefold(): _FAILED for error in ERRORS} | dict.fromkeys(
-    ("同上", "〃", "″", "''", '"', "ditto"), _DITTO
+STAND_INS = (
+    {error.casefold(): _FAILED for error in ERRORS}
+    | {UNKNOWN: _UNKNOWN}
+    | dict.fromkeys(("同上", "〃", "″", "''", '"', "ditto"), _DITTO)
 )
 """What stands in a cell instead of what belongs there."""
 _AS_TEXT = re.compile(r'="([^"]*)"')

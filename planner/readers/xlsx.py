@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from planner.readers.archives import unpacked
-from planner.readers.formulas import column as column_number, failed
+from planner.readers.formulas import column as column_number, valueless
 from planner.readers.sheet import MAX_COLUMNS, MAX_ROWS, Row, Sheet, contents, fixed, printable, unreadable
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ _CHUNK = 1 << 20
 class _Inside:
     """What a workbook holds beside the values of its cells."""
 
-    failed: Mapping[str, Mapping[tuple[int, int], str]]
+    valueless: Mapping[str, Mapping[tuple[int, int], str]]
+    """Formulas that failed or were never worked out, by sheet."""
     pictures: bool
 
 
@@ -72,7 +73,7 @@ def sheets(path: Path, file: str) -> tuple[Sheet, ...]:
                 _sheet(
                     book.get_sheet_by_name(about.name),
                     f"{file}[{printable(about.name)}]",
-                    inside.failed.get(about.name, {}),
+                    inside.valueless.get(about.name, {}),
                 ),
                 hidden=about.visible != SheetVisibleEnum.Visible,
             )
@@ -132,7 +133,7 @@ def _measure(data: bytes, file: str) -> _Inside:
         for part in parts:
             if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
                 _measure_sheet(archive, part, file)
-        return _Inside(failed(archive), pictures=any(name.startswith("xl/media/") for name in names))
+        return _Inside(valueless(archive), pictures=any(name.startswith("xl/media/") for name in names))
 
 
 def _measure_parts(parts: list[zipfile.ZipInfo], file: str) -> None:
@@ -159,9 +160,9 @@ def _measure_sheet(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str) -
                         raise unreadable(file, message, "表格之外很远处有内容,请删除多余的行和列")
 
 
-def _sheet(sheet: CalamineSheet, file: str, failed: Mapping[tuple[int, int], str]) -> Sheet:
+def _sheet(sheet: CalamineSheet, file: str, valueless: Mapping[tuple[int, int], str]) -> Sheet:
     grid: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-    for (row, column), shown in failed.items():
+    for (row, column), shown in valueless.items():
         if row < len(grid) and column < len(grid[row]):
             grid[row][column] = shown
     for (top, left), (bottom, right) in (sheet.merged_cell_ranges or [])[:_MAX_MERGES]:

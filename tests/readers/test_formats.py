@@ -87,6 +87,19 @@ def test_a_title_may_stand_above_the_header(workspace):
         readers.read(workspace, POLICY)
 
 
+def test_a_page_of_instructions_may_stand_above_the_header(workspace):
+    """As in forms that are sent down for others to fill in; one that is longer than a page is not looked through."""
+    table = workspace / "data" / "violations.csv"
+    rows = rows_of(table)
+    table.unlink()
+    notes = [[f"{k}. 填表说明"] for k in range(1, 121)]
+    workbook(workspace / "data" / "violations.xlsx", {"台账": [*notes[:60], *rows]})
+    assert readers.read(workspace, POLICY) == WHOLE
+    workbook(workspace / "data" / "violations.xlsx", {"台账": [*notes, *rows]})
+    with pytest.raises(InputError, match="has no row that names the columns of this table"):
+        readers.read(workspace, POLICY)
+
+
 def test_a_header_may_have_two_rows(workspace):
     """Groups above, names below, as in many a form; what has no group has its name above."""
     table = workspace / "data" / "enterprises.csv"

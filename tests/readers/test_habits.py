@@ -1,5 +1,6 @@
 """What offices are used to do in their tables, and what is read all the same."""
 
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -164,3 +165,27 @@ def test_a_failed_formula_is_found_on_whichever_sheet_it_stands(tmp_path):
         "t.xlsx[企业]:2 lat: '#N/A' is what a spreadsheet shows for a formula that failed",
         "t.xlsx[企业]:2 lon: '#N/A' is what a spreadsheet shows for a formula that failed",
     ]
+
+
+@pytest.mark.parametrize("value", ["", "<v></v>", "<v />"])
+@pytest.mark.parametrize("formula", ["<f>1/2*62</f>", '<f t="shared" si="0"/>'])
+def test_a_formula_that_was_never_worked_out_is_no_empty_cell(tmp_path, formula, value):
+    """As programs write it that cannot calculate; a text that a formula leaves empty is an empty cell."""
+    path = tmp_path / "t.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("企业")
+        for number, row in enumerate((HEADER, SHOP)):
+            sheet.write_row(number, 0, row)
+        sheet.write_formula(1, 2, "=1/2*62")
+        sheet.write_formula(1, len(SHOP), '=IF(1,"","x")', value="")
+    with zipfile.ZipFile(path) as archive:
+        parts = {part.filename: archive.read(part) for part in archive.infolist()}
+    name = "xl/worksheets/sheet1.xml"
+    before = parts[name]
+    parts[name] = before.replace(b"<f>1/2*62</f><v>0</v>", f"{formula}{value}".encode())
+    assert parts[name] != before
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, data in parts.items():
+            archive.writestr(part, data)
+    (said,) = problems(path)
+    assert said.startswith("t.xlsx[企业]:2 lon: '=?' stands for a formula whose value the file does not hold: ")
