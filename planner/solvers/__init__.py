@@ -9,7 +9,9 @@ The default, ``pipeline``, stands on these::
     ruin_recreate       routes by trial (kernels)
     generation          routes by price: rounds of pricing, and the bound (smoothing: how fast prices move)
     columns             the pool of routes, and those that the linear program mixes
-    diving  packing     from fractions to whole routes: one after the other; the best choice among all columns
+    choosing            from fractions to whole routes: the integer step
+    diving  packing     one route after the other; the best choice among all columns
+    shortlist  listing  all routes that a better plan can be made of, where they are few, and a bound over them
     master  cuts        the formulation
     pricing  layout     the best routes of a class of duties at given prices (classes, labels, completion)
     thinning  rough     which stops cannot matter to them: a closer look, and one at a glance before it
