@@ -18,8 +18,8 @@ from planner.geo import Datum
 from planner.geocoding import ask, service
 from planner.label import Label
 from planner.readers.cells import plain
-from planner.readers.headings import only
-from planner.readers.importing import Wishes, imported
+from planner.readers.gathering import gathered
+from planner.readers.importing import Wishes
 from planner.readers.sheet import printable
 from planner.readers.tables import BARRIERS, DISTRICTS, TABLES, VIOLATIONS, Table
 from planner.workspace import Workspace
@@ -63,7 +63,10 @@ def import_(
     constants: Annotated[
         list[str] | None,
         typer.Option("--set", metavar='"OURS=VALUE"'),
-        Label("整列取同一值;{row} 为行号", "One value for all rows; {row} is the row's number."),
+        Label(
+            "整列取同一值;{row} 为行号,{sheet} 为工作表名",
+            "One value for all rows; {row} is the row's number, {sheet} the sheet's title.",
+        ),
     ] = None,
     values: Annotated[
         list[str] | None,
@@ -83,8 +86,13 @@ def import_(
             "Violations: the enterprise's next row with one of these values is when it was rectified.",
         ),
     ] = None,
-    sheet: Annotated[
-        str | None, typer.Option("--sheet"), Label("工作簿中的哪个工作表", "Which sheet of a workbook.")
+    titles: Annotated[
+        list[str] | None,
+        typer.Option("--sheet", metavar="TITLE"),
+        Label(
+            "取哪个工作表或图层;可重复,合为一张表;'*' 为列齐全的全部工作表",
+            "Which sheet or layer; several become one table; '*' is all that have the columns.",
+        ),
     ] = None,
     datum: Annotated[
         Datum | None, typer.Option("--datum"), Label("坐标所用的坐标系", "What the coordinates are in.")
@@ -126,9 +134,8 @@ def import_(
     )
     path, called = _file(file)
     found = readers.sheets(path, called, table)
-    if sheet is not None:
-        found = only(found, sheet, called)
-    made = imported(table, found, wishes, policy.workspace.extent, readers.known_ids(at.root, table, policy))
+    known = readers.known_ids(at.root, table, policy)
+    made = gathered(table, found, titles or (), called, wishes, policy.workspace.extent, known)
     target = at.take_in(made, replace=replace, lang=lang.value)
     notes = [note.of(lang.value) for note in made.report]
     if as_json:

@@ -75,8 +75,8 @@ def _several(alike: Sequence[Sheet], names: Names, required: Sequence[str]) -> I
     noun, advice, zh = ("sheets", "keep one", "多个工作表都像此表,请只保留一个")
     if alike[0].features:
         noun, advice, zh = ("layers", "merge them into one", "多个图层都像此表,请合并为一个")
-    message = f"several {noun} hold this table ({', '.join(called)}): {advice}, or import one of them with --sheet"
-    return unreadable(alike[0].file, message, f"{zh},或用 import --sheet 指定其一")
+    message = f"several {noun} hold this table ({', '.join(called)}): {advice}, or import those you name with --sheet"
+    return unreadable(alike[0].file, message, f"{zh},或用 import --sheet 指定(可重复;--sheet '*' 为全部)")
 
 
 def _drawn_alike(one: Sheet, other: Sheet) -> bool:
@@ -228,17 +228,35 @@ def _with_places(sheet: Sheet, header: tuple[str, ...], names: Names) -> Sheet:
     return replace(sheet, header=(*header, "lon", "lat"), rows=rows)
 
 
-def only(sheets: Sequence[Sheet], title: str, file: str) -> tuple[Sheet, ...]:
+def named(sheets: Sequence[Sheet], titles: Sequence[str], file: str) -> tuple[Sheet, ...]:
     """
-    The sheet of that title.
+    The sheets of those titles, in their order.
 
     Raises
     ------
     InputError
-        There is none.
+        There is none for one of them.
     """
-    found = tuple(sheet for sheet in sheets if f"{file}[{printable(title)}]" in {sheet.file, f"{file}[{sheet.layer}]"})
-    if not found:
-        titles = ", ".join(sheet.file for sheet in sheets)
-        raise InputError([Problem(file, 0, "", f"has no sheet {shown(title)}, only {titles}", "没有此工作表")])
-    return found
+    found: list[Sheet] = []
+    missing = []
+    for title in dict.fromkeys(titles):
+        called = f"{file}[{printable(title)}]"
+        hits = [sheet for sheet in sheets if called in {sheet.file, f"{file}[{sheet.layer}]"}]
+        found += hits
+        if not hits:
+            missing.append(title)
+    if missing:
+        there = ", ".join(sheet.file for sheet in sheets)
+        raise InputError(
+            Problem(file, 0, "", f"has no sheet {shown(title)}, only {there}", "没有此工作表") for title in missing
+        )
+    return tuple(found)
+
+
+def whole(sheets: Sequence[Sheet], names: Names, required: Sequence[str]) -> tuple[Sheet, ...]:
+    """The sheets that have all the columns that must be there, but for hidden ones."""
+    return tuple(
+        sheet
+        for sheet in sheets
+        if not sheet.hidden and _known(find_header(sheet, names).header or (), names).issuperset(required)
+    )

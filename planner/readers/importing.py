@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 ROW = "{row}"
 """Stands for the row's number in a constant, for tables that have no ids of their own."""
+SHEET = "{sheet}"
+"""Stands in a constant for the title of the sheet, where each sheet is a district, a team or a month."""
 ANY_OTHER = "*"
 """Stands for all the values that are not translated by name."""
 _FORMULA_SIGNS = ("=", "+", "-", "@")
@@ -144,7 +146,7 @@ def imported(
     )
     found = records(table, sheet, findings, extent)
     findings.problems += _unknown(found.rows, known)
-    kept, twice = _once(table, found.rows, report)
+    kept, twice = once(table, found.rows, report)
     findings.problems += twice
     bad = {problem.row for problem in findings.problems}
     if findings.problems and (not wishes.leave_out or sheet.header_row in bad or 0 in bad):
@@ -188,7 +190,7 @@ def _with_values(table: Table, sheet: Sheet, wishes: Wishes, report: list[Note])
     """The sheet with constants and translated values, and without the columns that are not taken."""
     header = sheet.header or ()
     kept = [k for k, name in enumerate(header) if not name.startswith(NOT_TAKEN)]
-    constants = dict(wishes.constants)
+    constants = {name: value.replace(SHEET, sheet.title) for name, value in wishes.constants.items()}
     if wishes.datum and "datum" in table.names.values() and "datum" not in constants and "datum" not in header:
         constants["datum"] = wishes.datum.value
     values: dict[str, dict[str, str]] = defaultdict(dict)
@@ -206,7 +208,10 @@ def _with_values(table: Table, sheet: Sheet, wishes: Wishes, report: list[Note])
             ours = _translated(plain(text).casefold(), values[header[k]]) if header[k] in values else None
             counts[header[k]] += ours is not None
             found.append(text if ours is None else ours)
-        return (*found, *(value.replace(ROW, str(row.number)) for value in constants.values()))
+        return (
+            *found,
+            *(value.replace(ROW, str(row.number)).replace(SHEET, sheet.title) for value in constants.values()),
+        )
 
     rows = tuple(row if row.broken else replace(row, cells=cells(row)) for row in sheet.rows)
     report += [
@@ -255,7 +260,7 @@ def _unknown(rows: Sequence[Record], known: Mapping[str, frozenset[str]]) -> Ite
                 yield record.problem(column, f"{shown(value)} is not in the workspace: import it first", "编号不存在")
 
 
-def _once(table: Table, rows: Sequence[Record], report: list[Note]) -> tuple[list[Record], list[Problem]]:
+def once(table: Table, rows: Sequence[Record], report: list[Note]) -> tuple[list[Record], list[Problem]]:
     """The rows without those that say the same again; one id that says two things is a problem."""
     first: dict[Any, Record] = {}
     kept: list[Record] = []
@@ -273,11 +278,13 @@ def _once(table: Table, rows: Sequence[Record], report: list[Note]) -> tuple[lis
                 name for name in {*earlier.cells, *record.cells} if earlier.cells.get(name) != record.cells.get(name)
             )
             other = ", ".join(differ) or "shape"
-            message = f"{shown(str(key))} stands already in row {earlier.row}, with another {other}"
+            elsewhere = "" if earlier.file == record.file else earlier.file
+            of = f" of {elsewhere}" if elsewhere else ""
+            message = f"{shown(str(key))} stands already in row {earlier.row}{of}, with another {other}"
             if {"lon", "lat"} & {*differ} and {"lon", "lat"} <= earlier.cells.keys() & record.cells.keys():
                 here, there = (LonLat(row.cells["lon"], row.cells["lat"]) for row in (record, earlier))
                 message += f" ({great_circle_metres([here], [there]).item():,.0f} m away): keep the right one"
-            problems.append(record.problem(table.key, message, f"与第 {earlier.row} 行编号相同而内容不同"))
+            problems.append(record.problem(table.key, message, f"与{elsewhere}第 {earlier.row} 行编号相同而内容不同"))
     if merged:
         zh = f"{merged:,} 行与前面的行完全相同,已合并"
         report.append(Note(f"{merged:,} rows that say the same as an earlier one merged into it", zh))

@@ -43,9 +43,13 @@ def headed(table: Table, sheets: Sequence[Sheet], renamed: Mapping[str, str], co
     InputError
         Several sheets could be it.
     """
+    return chosen(sheets, names_of(table, renamed), [name for name in table.needed if name not in constants])
+
+
+def names_of(table: Table, renamed: Mapping[str, str]) -> dict[str, str]:
+    """Our column for each heading that we or the person know it by."""
     asked = {spelling(part): ours for theirs, ours in renamed.items() for part in (theirs, *theirs.split("+"))}
-    names = {spelled: ours for spelled, ours in {**table.names, **asked}.items() if ours}
-    return chosen(sheets, names, [name for name in table.needed if name not in constants])
+    return {spelled: ours for spelled, ours in {**table.names, **asked}.items() if ours}
 
 
 def mapped(

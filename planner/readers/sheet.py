@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from planner.errors import InputError, Problem
@@ -50,11 +51,16 @@ class Sheet:
     hidden: bool = False
     """Whether a workbook hides it: it is meant only where it is named, or where there is no other."""
     layer: str = ""
-    """The name of the layer, which messages leave out where a file has only one."""
+    """The name of the sheet or layer, which messages leave out where a file has only one."""
     crs: str = ""
     """The coordinate system of its shapes, where that is not WGS 84."""
     features: tuple[Any, ...] = field(default=(), repr=False)
     """The GeoJSON features that its rows were made from."""
+
+    @property
+    def title(self) -> str:
+        """Its name, or that of its file if it has none."""
+        return self.layer or PurePath(self.file).stem
 
 
 class Format(Protocol):

@@ -75,6 +75,7 @@ def sheets(path: Path, file: str) -> tuple[Sheet, ...]:
                     f"{file}[{printable(about.name)}]",
                     inside.valueless.get(about.name, {}),
                 ),
+                layer=printable(about.name),
                 hidden=about.visible != SheetVisibleEnum.Visible,
             )
             for about in book.sheets_metadata

@@ -75,7 +75,7 @@ def lines(workspace):
 
 SEVERAL = (
     "districts/more.kml[{0}]: several layers hold this table (districts/more.kml[{0}], districts/more.kml[{1}])"
-    ": merge them into one, or import one of them with --sheet"
+    ": merge them into one, or import those you name with --sheet"
 )
 
 
@@ -120,7 +120,7 @@ def test_folders_of_which_none_is_the_table_are_all_named(workspace):
     assert lines(workspace) == [
         (
             "districts/more.kml[甲]: several layers hold this table (districts/more.kml[甲], which lacks authority, "
-            "districts/more.kml[乙], which lacks authority): merge them into one, or import one of them with --sheet"
+            "districts/more.kml[乙], which lacks authority): merge them into one, or import those you name with --sheet"
         )
     ]
 
@@ -151,6 +151,16 @@ def test_a_folder_is_imported_by_its_name(workspace, take):
     assert "1 rows imported" in done.stdout
     (sheet,) = readers.layer(workspace, DISTRICTS)
     assert [row.cells for row in sheet.rows] == [("D4", "西市场", "North")]
+
+
+def test_folders_of_a_map_become_one_table(workspace, take):
+    """Those that are named; what is no district is not among them."""
+    done = take(THEIRS, "--set", "authority=North", "--sheet", "甲", "--sheet", "乙")
+    assert done.returncode == 0
+    assert "2 rows of 2 sheets are one table" in done.stdout
+    (sheet,) = readers.layer(workspace, DISTRICTS)
+    assert [row.cells[0] for row in sheet.rows] == ["D3", "D4"]
+    assert all(row.polygons for row in sheet.rows)
 
 
 def test_a_folder_that_is_not_there_is_named_with_those_that_are(take):
