@@ -8,7 +8,7 @@ Where priced routes go in circles memories grow; where the bound is near the lin
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -72,10 +72,14 @@ class _Round:
     """Of the class that had most."""
     served: NDArray[np.float64] | None = None
     """How often the best routes serve each look-back, shape (L,)."""
+    slope: float = 0.0
+    """How the bound changes from the best prices towards those of the linear program."""
+    wild: bool = False
+    """Whether the prices proved much less than the best do."""
 
-    def slope(self, towards: Prices, away: Prices) -> float:
+    def towards(self, these: Prices, away: Prices) -> float:
         """How the bound changes on the way from some prices to others, where this round was; of look-backs' rows."""
-        return 0.0 if self.served is None else float((1 - self.served) @ (towards.wanted - away.wanted))
+        return 0.0 if self.served is None else float((1 - self.served) @ (these.wanted - away.wanted))
 
 
 def generate(
@@ -96,72 +100,95 @@ def generate(
         Whether to stop once the bound is so near that routes can be listed (``shortlist``).
     """
     with alarm(limit.deadline()) as rings:
-        until = float("inf") if pause is None else pause
-        return _generated(columns, limit, enough, until, rings, last=last, ripe=ripe)
+        work = _Rounds(columns, rings, hurried=last)
+        optimum = work.run(columns.optimum(rings), limit, enough, float("inf") if pause is None else pause, ripe=ripe)
+    columns.evidence.smoothed = work.smoothing.exact
+    if optimum is not None:
+        columns.remember(optimum)
+    return optimum
 
 
-def _generated(
-    columns: Columns, limit: Limit, enough: float, pause: float, rings: Alarm, *, last: bool, ripe: bool
-) -> Optimum | None:
-    """What ``generate`` does, as long as the alarm does not ring."""
-    found = columns.evidence
-    deadline, rounds = limit.deadline(), 0
-    # Far from settled prices exact pricing takes long and says little: only where there would be no bound at all.
-    late = last and found.bound == float("inf")
-    lasted = dict.fromkeys(Way, 0.0)  # the latest round of each kind, in seconds
-    nearest = float("inf")  # what is promised, above the linear program
-    # No less than at first when going on, too: the columns at hand are few, and their prices wild.
-    smoothing = Smoothing(max(found.smoothed, Smoothing.exact))
-    optimum = columns.optimum(rings)
-    while optimum is not None and found.bound > enough and not found.closed:
-        if rings[0] or rounds == limit.steps or time.monotonic() >= pause:
-            break
-        rounds += 1
-        began = time.monotonic()
-        left = float("inf") if deadline is None else deadline - began
-        impatient = late and left < EXACT_TIMES * lasted[Way.QUICK]
-        way = Way.EXACT if found.exact or impatient else Way.QUICK
-        if left < WHOLE_ROUND * lasted[way]:
-            break
-        share = smoothing.share if way is Way.EXACT else smoothing.quick
-        prices = optimum.prices if found.centre is None else found.centre.mixed(optimum.prices, share)
-        this = _priced(columns, prices, optimum, way, rings)
-        slope = 0.0 if found.centre is None else this.slope(optimum.prices, found.centre)
-        wild = this.bound - optimum.value > WILD * (found.centre_bound - optimum.value)
+class _Rounds:
+    """Rounds of pricing, quick and exact, and what one learns from another."""
+
+    def __init__(self, columns: Columns, rings: Alarm, *, hurried: bool) -> None:
+        self.columns, self.evidence, self.rings = columns, columns.evidence, rings
+        # Far from settled prices exact pricing takes long and says little: only where there would be no bound at all.
+        self.hurried = hurried and columns.evidence.bound == float("inf")
+        self.lasted = dict.fromkeys(Way, 0.0)
+        """The latest round of each kind, in seconds."""
+        self.nearest = float("inf")
+        """What quick pricing promised, above the linear program."""
+        # No less than at first when going on, too: the columns at hand are few, and their prices wild.
+        self.smoothing = Smoothing(max(columns.evidence.smoothed, Smoothing.exact))
+
+    def run(self, optimum: Optimum | None, limit: Limit, enough: float, pause: float, *, ripe: bool) -> Optimum | None:
+        """Rounds, from one optimum to the next, as ``generate`` tells."""
+        found, deadline, rounds = self.evidence, limit.deadline(), 0
+        while optimum is not None and found.bound > enough and not found.closed:
+            if self.rings[0] or rounds == limit.steps or time.monotonic() >= pause:
+                break
+            rounds += 1
+            left = float("inf") if deadline is None else deadline - time.monotonic()
+            way = self._way(left)
+            if left < WHOLE_ROUND * self.lasted[way]:
+                break
+            this = self._round(optimum, way)
+            if self.rings[0]:
+                break  # what was cut short says nothing about whether there is something left to find
+            if ripe and found.proven_bound - optimum.value < RIPE * self.columns.points(optimum):
+                return self.columns.optimum(self.rings) or optimum
+            if way is Way.EXACT:
+                self._learn(optimum, this)
+            before, optimum = optimum, self.columns.optimum(self.rings)
+            if way is Way.QUICK and optimum is not None:
+                self._settle(before, optimum, this)
+        return optimum
+
+    def _way(self, left: float) -> Way:
+        """How to price next, with so many seconds left."""
+        impatient = self.hurried and left < EXACT_TIMES * self.lasted[Way.QUICK]
+        return Way.EXACT if self.evidence.exact or impatient else Way.QUICK
+
+    def _round(self, optimum: Optimum, way: Way) -> _Round:
+        """One round, with prices between the best and those of the optimum; what it proves is kept."""
+        found, began = self.evidence, time.monotonic()
+        centre, share = found.centre, self.smoothing.share if way is Way.EXACT else self.smoothing.quick
+        prices = optimum.prices if centre is None else centre.mixed(optimum.prices, share)
+        this = _priced(self.columns, prices, optimum, way, self.rings)
+        if centre is not None:
+            this = replace(this, slope=this.towards(optimum.prices, centre))
+        this = replace(this, wild=this.bound - optimum.value > WILD * (found.centre_bound - optimum.value))
         if way is Way.QUICK:
             found.centre = prices
         elif this.bound < found.centre_bound:
             found.centre, found.centre_bound = this.proven, this.bound
-        if way is Way.EXACT and columns.proves and this.bound < found.proven_bound:
+        if way is Way.EXACT and self.columns.proves and this.bound < found.proven_bound:
             found.proven, found.proven_bound = this.proven, this.bound
             found.bound = min(found.bound, this.bound)
-        lasted[way] = time.monotonic() - began
-        if rings[0]:
-            break  # what was cut short says nothing about whether there is something left to find
-        news = (columns.straight(optimum) if way is Way.EXACT else False) or this.added > 0 or this.grown
-        if ripe and found.proven_bound - optimum.value < RIPE * columns.points(optimum):
-            optimum = columns.optimum(rings) or optimum
-            break
-        if way is Way.EXACT and this.overcut:
+        self.lasted[way] = time.monotonic() - began
+        return this
+
+    def _learn(self, optimum: Optimum, this: _Round) -> None:
+        """What a round of exact pricing says: how far to follow the linear program, whether to cut it, or to end."""
+        columns, found, settled = self.columns, self.evidence, self.smoothing.share == 0
+        news = columns.straight(optimum) or this.added > 0 or this.grown
+        if this.overcut:
             columns.uncut()
             news = news or bool(optimum.prices.cuts)
-        elif way is Way.EXACT and (_ripe(columns, optimum, this) or (not news and share == 0)) and columns.cut(optimum):
+        elif (_ripe(columns, optimum, this) or (not news and settled)) and columns.cut(optimum):
             news, found.exact = True, False
             found.centre_bound = float("inf")
-        if way is Way.EXACT:
-            smoothing.learn(slope, found=news, wild=wild)
-            found.closed = not news and share == 0
-        before, optimum = optimum, columns.optimum(rings)
-        if way is Way.QUICK and optimum is not None:
-            between, nearest = nearest, min(nearest, this.bound - optimum.value)
-            few = this.added <= FEW_ADDED * len(columns.classes)
-            settled = between - nearest <= LITTLE_FALL * abs(nearest)
-            if settled and (few or _rises_little(columns, before, optimum)):
-                found.exact = smoothing.tire()
-    found.smoothed = smoothing.exact
-    if optimum is not None:
-        columns.remember(optimum)
-    return optimum
+        self.smoothing.learn(this.slope, found=news, wild=this.wild)
+        found.closed = not news and settled
+
+    def _settle(self, before: Optimum, after: Optimum, this: _Round) -> None:
+        """Whether quick pricing has found what it can, with less and less of the old prices."""
+        between, self.nearest = self.nearest, min(self.nearest, this.bound - after.value)
+        few = this.added <= FEW_ADDED * len(self.columns.classes)
+        settled = between - self.nearest <= LITTLE_FALL * abs(self.nearest)
+        if settled and (few or _rises_little(self.columns, before, after)):
+            self.evidence.exact = self.smoothing.tire()
 
 
 def _priced(columns: Columns, prices: Prices, optimum: Optimum, way: Way, rings: Alarm) -> _Round:
