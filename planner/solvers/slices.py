@@ -115,32 +115,48 @@ def prove(
     for d, route in enumerate(best):
         columns.offer(d, route, enter=True)
     while True:
-        packing, pause, rounds = 0.0, None, Limit(steps=ROUNDS_A_STEP * (limit.steps or 0))
-        if deadline is not None:
-            now = time.monotonic()
-            spell = deadline - now if deadline - now < SPELL_SECONDS else (deadline - now) / 2
-            packing = min(MOST_PACKING, PACKING_SHARE * spell)
-            pause, rounds = now + spell - packing, Limit(seconds=max(0.01, deadline - now - packing))
+        spell = _Spell.of(deadline, limit)
         premium = problem.premium([c for route in best for c in route])
         enough = premium + sum(int(problem.points[list(route)].sum()) for route in best) + 1
         ripe = deadline is not None and not evidence.listed
-        optimum = generate(columns, rounds, enough, pause, last=last, ripe=ripe)
+        optimum = generate(columns, spell.rounds, enough, spell.pause, last=last, ripe=ripe)
         if optimum is None or limit.steps == 0:
             break
-        end = None
-        if deadline is not None:
-            now = time.monotonic()
-            whole = max(packing, NEAR_SHARE * (deadline - now)) if near(columns, optimum) else packing
-            end = deadline if deadline - now - whole < SHORTEST_SPELL else now + whole
-        best = chosen(columns, optimum, best, end)
-        if (
-            deadline is None
-            or deadline - time.monotonic() < SHORTEST_ROUND
-            or evidence.closed
-            or finished(problem, best, evidence)
-        ):
+        best = chosen(columns, optimum, best, spell.whole_until(deadline, near=near(columns, optimum)))
+        over = deadline is None or deadline - time.monotonic() < SHORTEST_ROUND
+        if over or evidence.closed or finished(problem, best, evidence):
             break
     return Proven(best, evidence)
+
+
+@dataclass(frozen=True)
+class _Spell:
+    """A while of pricing, and of whole-number means after it."""
+
+    rounds: Limit
+    pause: float | None
+    """A moment after which no round of pricing begins."""
+    packing: float
+    """Seconds that are kept for whole-number means."""
+
+    @classmethod
+    def of(cls, deadline: float | None, limit: Limit) -> _Spell:
+        """The next one: of all that is left, or of half of it where that is long."""
+        if deadline is None:
+            return cls(Limit(steps=ROUNDS_A_STEP * (limit.steps or 0)), None, 0.0)
+        now = time.monotonic()
+        left = deadline - now
+        spell = left if left < SPELL_SECONDS else left / 2
+        packing = min(MOST_PACKING, PACKING_SHARE * spell)
+        return cls(Limit(seconds=max(0.01, left - packing)), now + spell - packing, packing)
+
+    def whole_until(self, deadline: float | None, *, near: bool) -> float | None:
+        """Until when whole-number means may work: longer where the bound is near, to the end where little is left."""
+        if deadline is None:
+            return None
+        now = time.monotonic()
+        whole = max(self.packing, NEAR_SHARE * (deadline - now)) if near else self.packing
+        return deadline if deadline - now - whole < SHORTEST_SPELL else now + whole
 
 
 def finished(problem: Problem, best: Routes, evidence: Evidence) -> bool:
