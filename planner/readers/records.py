@@ -154,10 +154,14 @@ _TOTALS = {"合计", "总计", "小计", "共计", "total", "subtotal", "grand t
 
 
 def _no_row(table: Table, row: Row, places: Mapping[str, int]) -> tuple[str, str] | None:
-    """Why a row is none of the table, if it is a sum or a note: one line for it, not one for each empty cell."""
-    if row.broken or row.polygons or row.line or row.point:
+    """
+    Why a row is none of the table, if it is a sum or a note: one line for it, not one for each empty cell.
+
+    A point on a map is no note; but the tables that points become know no id that is a sum's.
+    """
+    if row.broken or row.polygons or row.line:
         return None
-    texts = [cell.strip() for cell in row.cells if cell.strip()]
+    texts = [] if row.point else [cell.strip() for cell in row.cells if cell.strip()]
     first = [*texts[:1], *(row.cells[places[name]].strip() for name in table.needed[:1] if name in places)]
     if total := next((text for text in first if read.plain(text).rstrip(":").casefold() in _TOTALS), ""):
         return f"{shown(total)} is a sum, not a row of the table: delete this row", "是合计行,请删除此行"

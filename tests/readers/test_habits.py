@@ -73,7 +73,7 @@ def test_a_hidden_sheet_is_not_meant(tmp_path):
         book.worksheets()[1].set_first_sheet()
         book.worksheets()[0].hide()
     assert [record.cells["name"] for record in taken(path).records] == ["新店"]
-    found = readers.headings.only(readers.sheets(path, path.name, ENTERPRISES), "2025", path.name)
+    found = readers.headings.named(readers.sheets(path, path.name, ENTERPRISES), ["2025"], path.name)
     assert [r.cells["name"] for r in imported(ENTERPRISES, found, Wishes(), EXTENT, {}).records] == ["旧店"]
 
 

@@ -364,3 +364,17 @@ def test_districts_from_a_map_service_are_shifted_back(take):
     east = (121.48 - places(made)[0][0]) * 111_320 * math.cos(math.radians(31.22))
     north = (31.22 - places(made)[0][1]) * 111_320
     assert 300 < math.hypot(east, north) < 700
+
+
+def test_a_point_whose_id_is_that_of_a_sum_is_refused(take):
+    """As it would be in the table that it becomes; its name may be any."""
+
+    def points(place_id, name):
+        properties = {"名称": name, "企业编号": place_id, "场景": "扫码点餐"}
+        point = {"type": "Point", "coordinates": [121.45, 31.22]}
+        feature = {"type": "Feature", "properties": properties, "geometry": point}
+        return json.dumps({"type": "FeatureCollection", "features": [feature]})
+
+    assert rows(take(ENTERPRISES, points("E1", "合计"), name="e.geojson"))[1].startswith("E1,合计,")
+    with pytest.raises(InputError, match="'合计' is a sum, not a row of the table"):
+        take(ENTERPRISES, points("合计", "店"), name="e.geojson")
