@@ -71,6 +71,7 @@ def test_the_planners_lists_name_the_door_and_the_break_in_their_place(sent_on, 
         assert rows[1:3] == ["11:00店W2 · 从此处继续", "12:00–13:00休息"]
         assert [row[0] for row in (rows[0], rows[3])] == ["1", "2"]
         page.emulate_media(media="print")
+        page.locator(".lists tbody tr").first.wait_for(state="attached")
         printed = page.locator(".lists section").first.locator("tbody tr").all_text_contents()
         assert printed[1:3] == ["11:00店W2 · 从此处继续", "12:00–13:00休息"]
         assert (witness.requests, witness.errors) == ([], [])
