@@ -27,7 +27,7 @@ from planner.plan import Bound, CreatedBy, Drawn, Duty, Interval, Plan, Totals, 
 from planner.problem import build, district_goals, places_of
 from planner.reserved import with_drawn, with_every_absence
 from planner.solvers import DEFAULT, SOLVERS
-from planner.solvers.bound import by_time
+from planner.solvers.bound import by_time, everything
 from planner.teamdays import horizon, team_days
 from planner.timing import DutyClock
 from planner.travel import MODES, engine, measured
@@ -234,7 +234,14 @@ def kept_promises(
 
 
 def finish(
-    prepared: Prepared, routes: Routes, *, solver: str, seed: int, limit: Limit, proof: Proof | None = None
+    prepared: Prepared,
+    routes: Routes,
+    *,
+    solver: str,
+    seed: int,
+    limit: Limit,
+    proof: Proof | None = None,
+    hasty: bool = False,
 ) -> Plan:
     """
     The plan of routes: every visit with its times and reasons, everything left with the rule that stopped it.
@@ -243,6 +250,8 @@ def finish(
     ----------
     proof
         What the solver has proven about these routes; a weaker bound stands in where there is none.
+    hasty
+        Whether a bound that says nothing may stand in, too: for a city the one by time takes many seconds.
 
     Raises
     ------
@@ -254,7 +263,8 @@ def finish(
     created_by = CreatedBy(versions(), solver, seed, limit.steps, limit.seconds, events=prepared.changes.event_ids)
     duties = duties_of(prepared, routes)
     unvisited = explain(prepared.register, prepared.policy, problem, routes, prepared.listed, prepared.changes)
-    bound = min((each for each in (proof, by_time(problem)) if each is not None), key=lambda each: each.priority)
+    weaker = everything(problem) if hasty else by_time(problem)
+    bound = min((each for each in (proof, weaker) if each is not None), key=lambda each: each.priority)
     made = assembled(prepared, duties, unvisited, created_by, bound, problem.fingerprint)
     checked(made, prepared, problem.pins)
     return made

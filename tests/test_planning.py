@@ -97,6 +97,20 @@ def test_a_wrong_answer_never_becomes_a_plan(two_districts):
             finish(ready, wrong, solver="wrong", seed=0, limit=ONE_STEP)
 
 
+def test_the_first_plan_does_not_wait_for_a_bound(two_districts, monkeypatch):
+    """For a city that would take longer than the plan: it is checked, and bounded by all that is owed."""
+    prepared_town = prepared(two_districts)
+    problem = prepared_town.problem
+    routes = SOLVERS["greedy"](problem, ONE_STEP, 0, lambda _: None)
+
+    def slow(_):
+        raise AssertionError
+
+    monkeypatch.setattr("planner.planning.by_time", slow)
+    made = finish(prepared_town, routes, solver="greedy", seed=0, limit=ONE_STEP, hasty=True)
+    assert made.totals.priority <= made.bound.priority == sum(wanted.priority for wanted in problem.wanted)
+
+
 def test_another_engine_gives_the_travel_times(two_districts):
     """The plan shows its times; the checker asks it for what it measured."""
     slow = with_policy(travel={"car_inner_kmh": 10.0, "walk_most_metres": 0, "metro_minutes": 90})

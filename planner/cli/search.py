@@ -52,9 +52,9 @@ class Search:
     seed: int
     solver: str
 
-    def finished(self, prepared: Prepared, routes: Routes, proof: Proof | None) -> Plan:
+    def finished(self, prepared: Prepared, routes: Routes, proof: Proof | None, *, hasty: bool = False) -> Plan:
         """The checked plan of routes that this search has found."""
-        return finish(prepared, routes, solver=self.solver, seed=self.seed, limit=self.limit, proof=proof)
+        return finish(prepared, routes, solver=self.solver, seed=self.seed, limit=self.limit, proof=proof, hasty=hasty)
 
 
 def searched(
@@ -112,7 +112,7 @@ class _First:
         if best is None or self.told:
             return
         self.told = True
-        plan = self.search.finished(self.prepared, best.routes, best.proof)
+        plan = self.search.finished(self.prepared, best.routes, best.proof, hasty=True)
         seconds, points, must = time.monotonic() - self.started, f"{plan.totals.priority:,}", plan.totals.mandatory
         if self.lang is Lang.ZH:
             say(f"首个方案 {seconds:.1f} 秒后就绪(已核对):优先级 {points},到期必查 {must} 项;继续改进…")
