@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from planner.errors import InputError, Problem
-from planner.readers.headings import named, whole
+from planner.readers.headings import named, passed_over, whole
 from planner.readers.importing import Imported, imported, once
 from planner.readers.mapping import names_of
 from planner.readers.notes import Note
@@ -44,9 +44,10 @@ def gathered(
     InputError
         There is no such sheet, a column is missing, or rows are wrong: every problem of every sheet at once.
     """
-    taken = _taken(table, sheets, titles, file, wishes)
+    names, required = names_of(table, wishes.renamed), [n for n in table.needed if n not in wishes.constants]
+    taken = whole(sheets, names, required) if ALL in titles else named(sheets, titles, file)
     if len(taken) < 2:
-        return imported(table, taken or sheets, wishes, extent, known)
+        return imported(table, sheets if ALL in titles else taken or sheets, wishes, extent, known)
     parts: list[Imported] = []
     problems: list[Problem] = []
     for sheet in taken:
@@ -56,20 +57,16 @@ def gathered(
             problems += error.problems
     if problems:
         raise InputError(problems)
-    return _joined(table, [sheet.file for sheet in taken], parts, leave_out=wishes.leave_out)
+    left = [sheet for sheet in sheets if sheet not in taken] if ALL in titles else []
+    others = [Note(each.line(), each.line("zh")) for each in passed_over(left, taken[0], names, required)]
+    return _joined(table, [sheet.file for sheet in taken], parts, others, leave_out=wishes.leave_out)
 
 
-def _taken(table: Table, sheets: Sequence[Sheet], titles: Sequence[str], file: str, wishes: Wishes) -> Sequence[Sheet]:
-    """The sheets that are asked for by title, or for having the columns; none if nobody asks."""
-    if ALL not in titles:
-        return named(sheets, titles, file)
-    required = [name for name in table.needed if name not in wishes.constants]
-    return whole(sheets, names_of(table, wishes.renamed), required)
-
-
-def _joined(table: Table, files: Sequence[str], parts: Sequence[Imported], *, leave_out: bool) -> Imported:
-    """One table of several, each of whose ids says one thing."""
-    report = [
+def _joined(
+    table: Table, files: Sequence[str], parts: Sequence[Imported], others: Sequence[Note], *, leave_out: bool
+) -> Imported:
+    """One table of several, each of whose ids says one thing; what is said of the sheets that are not among them."""
+    report = [*others] + [
         Note(f"{file}: {note.en}", f"{file}:{note.zh}")
         for file, part in zip(files, parts, strict=True)
         for note in part.report

@@ -208,10 +208,7 @@ def _with_values(table: Table, sheet: Sheet, wishes: Wishes, report: list[Note])
             ours = _translated(plain(text).casefold(), values[header[k]]) if header[k] in values else None
             counts[header[k]] += ours is not None
             found.append(text if ours is None else ours)
-        return (
-            *found,
-            *(value.replace(ROW, str(row.number)).replace(SHEET, sheet.title) for value in constants.values()),
-        )
+        return (*found, *(value.replace(ROW, str(row.number)) for value in constants.values()))
 
     rows = tuple(row if row.broken else replace(row, cells=cells(row)) for row in sheet.rows)
     report += [

@@ -88,3 +88,11 @@ def test_an_id_of_two_sheets_says_one_thing(take):
 def test_where_no_sheet_has_the_columns_it_is_said_as_of_one(take):
     (line,) = problems(take, {"甲": [HEADER[1:], NORTH[1:]]}, "*")
     assert "enterprise_id" in line
+
+
+def test_a_sheet_that_lacks_a_column_is_not_left_out_in_silence(take):
+    """It may be a district that somebody forgot to complete."""
+    lacking = SHEETS | {"东区": [HEADER[:4], ["Q3", "东苑面馆", 121.45, 31.22]]}
+    made = take(lacking, "*")
+    assert ids(made) == ["Q1", "Q2"]
+    assert any(note.en.startswith("t.xlsx[东区]: lacks scenario and is not read (rows: 1)") for note in made.report)
